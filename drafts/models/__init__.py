@@ -1,0 +1,28 @@
+from drafts.models.delivery import Delivery, Suppression
+from drafts.models.draft import Check, Draft, DraftEvent, Origin, Purpose, State
+from drafts.models.experiment import Arm, Assignment, Experiment
+from drafts.models.prompt import PromptTemplate, PromptVersion
+from drafts.models.safety import Clearance, SafetyRules
+from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice
+
+__all__ = [
+    "Arm",
+    "Assignment",
+    "Budget",
+    "Check",
+    "Clearance",
+    "Delivery",
+    "Draft",
+    "DraftEvent",
+    "Experiment",
+    "FxRate",
+    "LlmCall",
+    "ModelPrice",
+    "Origin",
+    "PromptTemplate",
+    "PromptVersion",
+    "Purpose",
+    "SafetyRules",
+    "State",
+    "Suppression",
+]

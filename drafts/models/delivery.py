@@ -1,0 +1,118 @@
+"""Drafts that went out, and addresses that nothing may go to."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from drafts.models.draft import Draft, Origin
+from leads.models import Lead
+from salesdash.models import Team
+
+
+class Delivery(models.Model):
+    class Channel(models.TextChoices):
+        COPY = "copy", _("Copied")
+        MAIL_APP = "mail_app", _("Mail app")
+        SMTP = "smtp", _("Sent by salesdash")
+
+    class Status(models.TextChoices):
+        CLAIMED = "claimed", _("Handed out")
+        QUEUED = "queued", _("Waiting")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        UNDONE = "undone", _("Undone")
+        UNCERTAIN = "uncertain", _("Uncertain")
+        FAILED = "failed", _("Failed")
+        BOUNCED = "bounced", _("Bounced")
+
+    draft = models.ForeignKey(
+        Draft, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("draft")
+    )
+    lead = models.ForeignKey(
+        Lead, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("lead")
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("team")
+    )
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="deliveries",
+        verbose_name=_("sender"),
+    )
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.CLAIMED)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
+    recipient = models.EmailField(_("recipient"), max_length=254)
+    # opens and clicks can be seen: only then does it count in their rates
+    trackable = models.BooleanField(_("trackable"), default=False)
+    message_id = models.CharField(_("Message-ID"), max_length=200, blank=True)
+    text_hash = models.CharField(max_length=64)
+    copies = models.PositiveSmallIntegerField(_("times copied"), default=0)
+    claimed_at = models.DateTimeField(_("handed out at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    attempt_token = models.UUIDField(null=True, editable=False)
+    error_code = models.CharField(_("error"), max_length=60, blank=True)
+    # what a hand-written mail takes; for the minutes saved
+    writing_seconds = models.PositiveIntegerField(_("seconds of writing"), null=True)
+
+    class Meta:
+        ordering = ["-claimed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft"],
+                condition=~models.Q(status__in=["undone", "failed"]),
+                name="one_live_delivery_per_draft",
+            ),
+            models.UniqueConstraint(
+                fields=["message_id"], condition=~models.Q(message_id=""), name="delivery_message_id_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["team", "sent_at"], name="delivery_team_sent"),
+            models.Index(fields=["lead", "-sent_at"], name="delivery_lead_sent"),
+            models.Index(Lower("recipient"), name="delivery_recipient"),
+        ]
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.get_channel_display()}"
+
+
+class Suppression(models.Model):
+    """An address that must not get mail from a team (or from anyone, where no team is named)."""
+
+    class Reason(models.TextChoices):
+        OPT_OUT = "opt_out", _("Opted out")
+        BOUNCE = "bounce", _("Bounced")
+        COMPLAINT = "complaint", _("Complained")
+        MANUAL = "manual", _("Added by hand")
+
+    team = models.ForeignKey(
+        Team,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="suppressions",
+        verbose_name=_("team"),
+    )
+    email = models.EmailField(_("e-mail"), max_length=254)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_by_name = models.CharField(_("created by"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("team", Lower("email"), nulls_distinct=False, name="suppression_once")
+        ]
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+
+    def __str__(self) -> str:
+        return self.get_reason_display()

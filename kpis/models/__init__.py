@@ -1,0 +1,3 @@
+from kpis.models.rollup import DailyFigure
+
+__all__ = ["DailyFigure"]

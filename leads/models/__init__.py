@@ -1,0 +1,22 @@
+from leads.models.activity import Activity, ActivityType, TemperatureAdjustment
+from leads.models.imports import ImportJob, ImportReject
+from leads.models.lead import Company, Deal, Industry, Lead, Note, SavedView, Stage
+from leads.models.score import LeadScore, RuleSet, ScoreState
+
+__all__ = [
+    "Activity",
+    "ActivityType",
+    "Company",
+    "Deal",
+    "ImportJob",
+    "ImportReject",
+    "Industry",
+    "Lead",
+    "LeadScore",
+    "Note",
+    "RuleSet",
+    "SavedView",
+    "ScoreState",
+    "Stage",
+    "TemperatureAdjustment",
+]

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class SalesdashConfig(AppConfig):
+    name = "salesdash"
+    verbose_name = _("People and teams")
+
+    def ready(self) -> None:
+        from salesdash import roles
+
+        post_migrate.connect(roles.sync_on_migrate, sender=self)

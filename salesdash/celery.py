@@ -1,0 +1,23 @@
+"""The Celery application. Queues: default, scoring, generation, sync."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdash.settings")
+
+app = Celery("salesdash")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def start_telemetry(**_: Any) -> None:
+    """Exporters hold threads, which do not survive the worker's fork: set them up in each child."""
+    from salesdash import telemetry
+
+    telemetry.configure()

@@ -1,0 +1,23 @@
+"""What every page's frame needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from salesdash.accounts import DEMO_ACCOUNTS
+from salesdash.models import User
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, User) else None
+    return {
+        "demo_mode": settings.DEMO,
+        "demo_accounts": DEMO_ACCOUNTS if settings.DEMO else (),
+        "dev_writer": settings.DEV_WRITER,
+        "theme": person.theme if person else "auto",
+        "density": person.density if person else "normal",
+    }

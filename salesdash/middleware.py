@@ -1,0 +1,129 @@
+"""What every request goes through: timing, language, time zone, logins of fragments, second factor."""
+
+from __future__ import annotations
+
+import time
+import zoneinfo
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from salesdash import latency
+from salesdash.errors import DomainError
+from salesdash.models import User
+
+Handler = Callable[[HttpRequest], HttpResponse]
+_UNTIMED = ("/healthz", "/readyz", "/static/")
+
+
+class Timing:
+    """Server time of each page goes into the histogram `http` and the header Server-Timing."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        elapsed_ms = (time.perf_counter() - start) * 1000
+        if not request.path.startswith(_UNTIMED):
+            latency.observe("http_error" if response.status_code >= 500 else "http", elapsed_ms)
+        response.headers["Server-Timing"] = f"app;dur={elapsed_ms:.1f}"
+        return response
+
+
+class UserLanguage:
+    """The user's own choice (kept in the session), else the browser's, else Japanese."""
+
+    SESSION_KEY = "language"
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or ""
+        if hasattr(request, "session"):
+            chosen = request.session.get(self.SESSION_KEY) or chosen
+        language = (
+            chosen if chosen in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
+        )
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class UserTimeZone:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(zoneinfo.ZoneInfo(cast(User, user).time_zone)):
+            return self.get_response(request)
+
+
+class HtmxLogin:
+    """An expired session must not put the login page into the middle of a table."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        to_login = response.status_code == 302 and "/accounts/login" in response.headers.get("Location", "")
+        if to_login and request.headers.get("HX-Request"):
+            answer = HttpResponse(status=204)
+            answer.headers["HX-Redirect"] = response.headers["Location"]
+            return answer
+        return response
+
+
+class AdminSecondFactor:
+    """The admin opens only to a session that used a second factor (off in the demo)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        guarded = settings.ADMIN_SECOND_FACTOR and request.path.startswith("/admin/")
+        if guarded and request.user.is_authenticated and not self._used(request):
+            messages.info(
+                request,
+                _("The administration needs a second factor. Please set one up, then sign in with it."),
+            )
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+    @staticmethod
+    def _used(request: HttpRequest) -> bool:
+        records = request.session.get("account_authentication_methods", [])
+        return any(record.get("method") == "mfa" for record in records)
+
+
+class DomainErrors:
+    """A DomainError that a page did not handle itself becomes a page, or a fragment, that says why."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        if request.headers.get("HX-Request") or "application/json" in request.headers.get("Accept", ""):
+            from salesdash.problems import problem_response
+
+            return problem_response(exception)
+        return render(request, "error.html", {"error": exception}, status=exception.status)

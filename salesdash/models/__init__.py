@@ -1,0 +1,5 @@
+from salesdash.models.audit import AuditEntry
+from salesdash.models.measures import FrameAck, LatencyBucket
+from salesdash.models.people import Membership, Team, User
+
+__all__ = ["AuditEntry", "FrameAck", "LatencyBucket", "Membership", "Team", "User"]

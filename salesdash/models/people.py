@@ -1,0 +1,108 @@
+"""Users, teams and who belongs where."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(_("%(value)s is not a time zone."), params={"value": value})
+
+
+class Team(models.Model):
+    """A group of reps that shares leads. Everything a customer may see of us is set per team."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Tokyo", validators=[validate_time_zone]
+    )
+    company_name = models.CharField(_("company name in mails"), max_length=120, blank=True)
+    sender_address = models.CharField(_("postal address in mails"), max_length=200, blank=True)
+    opt_out_contact = models.EmailField(_("opt-out contact"), blank=True)
+    sending_domain = models.CharField(_("sending domain"), max_length=253, blank=True)
+    sending_domain_verified_at = models.DateTimeField(_("sending domain verified at"), null=True, blank=True)
+    product_description = models.TextField(_("what we offer, as facts for drafts"), blank=True)
+    attribution_days = models.PositiveSmallIntegerField(_("attribution window in days"), default=30)
+    review_sla_hours = models.PositiveSmallIntegerField(_("review target in business hours"), default=4)
+    daily_send_cap = models.PositiveIntegerField(_("mails per rep and day"), default=200)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who signs in. `language` empty means: as the browser asks."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("Automatic")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        NORMAL = "normal", _("Normal")
+        COMPACT = "compact", _("Compact")
+        ROOMY = "roomy", _("Roomy")
+
+    language = models.CharField(
+        _("language"), max_length=5, blank=True, choices=[("ja", "日本語"), ("en", "English")]
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Tokyo", validators=[validate_time_zone]
+    )
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.AUTO)
+    density = models.CharField(_("row height"), max_length=8, choices=Density.choices, default=Density.NORMAL)
+    keyboard_shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+    title = models.CharField(_("job title"), max_length=80, blank=True)
+    signature = models.TextField(_("mail signature"), blank=True)
+    preferences = models.JSONField(_("preferences"), default=dict, blank=True)
+    teams = models.ManyToManyField(Team, through="Membership", related_name="users", verbose_name=_("teams"))
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def get_full_name(self) -> str:
+        """Family name first where the name is written in Japanese, given name first otherwise."""
+        parts = [self.last_name, self.first_name]
+        if "".join(parts).isascii():
+            parts.reverse()
+        return " ".join(part for part in parts if part)
+
+    @cached_property
+    def team_ids(self) -> list[int]:
+        return list(self.memberships.values_list("team_id", flat=True))
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("team")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "team"], name="membership_once")]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user} / {self.team}"

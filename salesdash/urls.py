@@ -1,0 +1,27 @@
+"""All addresses. This file and asgi.py are the only ones that know the apps."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
+
+from salesdash import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="leads:index"), name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("settings/", views.user_settings, name="settings"),
+    path("language/", views.set_language, name="set_language"),
+    path("demo/login/<slug:role>/", views.demo_login, name="demo_login"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("leads/", include("leads.urls")),
+    path("drafts/", include("drafts.urls")),
+    path("kpi/", include("kpis.urls")),
+    path("api/v1/", include("leads.api.urls")),
+    path("api/v1/", include("drafts.api.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+]

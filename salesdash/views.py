@@ -1,0 +1,82 @@
+"""Pages of the project itself: health, settings, the demo's doors, error pages."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from salesdash import health
+from salesdash.accounts import DEMO_ACCOUNTS
+from salesdash.forms import SettingsForm
+from salesdash.middleware import UserLanguage
+from salesdash.models import User
+
+
+@require_GET
+@never_cache
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_GET
+@never_cache
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Everything that a request may need answers."""
+    parts = health.readiness()
+    ready = all(state == "ok" for state in parts.values())
+    return JsonResponse({"status": "ok" if ready else "not ready", **parts}, status=200 if ready else 503)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def user_settings(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    form = SettingsForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        request.session[UserLanguage.SESSION_KEY] = user.language
+        with translation.override(user.language or translation.get_language_from_request(request)):
+            messages.success(request, _("Your settings are saved."))
+        return redirect("settings")
+    return render(request, "settings.html", {"form": form, "nav": "settings"})
+
+
+@require_POST
+def demo_login(request: HttpRequest, role: str) -> HttpResponse:
+    """One click into a demo account; does not exist outside the demo."""
+    if not settings.DEMO or role not in DEMO_ACCOUNTS:
+        raise Http404
+    user = get_object_or_404(get_user_model(), username=role)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    if user.language:
+        request.session[UserLanguage.SESSION_KEY] = user.language
+    return redirect("/")
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Choose a language before signing in; a signed-in user's choice is stored with the account."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    request.session[UserLanguage.SESSION_KEY] = language
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    response = redirect(request.headers.get("Referer") or "/")
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403.html", {"stale_form": True}, status=403)
