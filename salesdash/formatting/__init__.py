@@ -1,0 +1,1 @@
+"""How numbers, times, names and small figures are written. Pure: no ORM, no request."""

@@ -1,0 +1,47 @@
+// The cursor of the lead table: one tab stop, kept on the same lead when rows are replaced.
+
+let currentId = null;
+
+const rows = () => [...document.querySelectorAll(".leads tbody tr[id]")].filter((row) => row.offsetParent !== null);
+
+export const currentRow = () => document.querySelector(".leads tbody tr.cur");
+
+function mark(row) {
+  for (const other of document.querySelectorAll(".leads tbody tr.cur")) {
+    if (other === row) continue;
+    other.classList.remove("cur");
+    other.tabIndex = -1;
+  }
+  row.classList.add("cur");
+  row.tabIndex = 0;
+  currentId = row.id;
+}
+
+/** Moves by `step` rows, focuses, and tells `sd:cursor` (the panel follows it). */
+export function move(step) {
+  const list = rows();
+  if (list.length === 0) return;
+  const at = list.findIndex((row) => row.id === currentId);
+  const row = list[at === -1 ? 0 : Math.min(list.length - 1, Math.max(0, at + step))];
+  mark(row);
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  row.dispatchEvent(new CustomEvent("sd:cursor", { bubbles: true }));
+}
+
+function restore() {
+  const list = rows();
+  const row = list.find((candidate) => candidate.id === currentId) ?? list[0];
+  if (row) mark(row);
+}
+
+export function start() {
+  const table = document.querySelector(".leads");
+  if (!table) return;
+  restore();
+  document.addEventListener("htmx:after:swap", restore);
+  document.addEventListener("focusin", ({ target }) => {
+    const row = target.closest?.(".leads tbody tr[id]");
+    if (row) mark(row);
+  });
+}

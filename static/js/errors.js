@@ -1,0 +1,47 @@
+// One place that tells a person that a request of htmx failed, with a retry where that may help.
+import { t } from "./texts.js";
+import { toast } from "./toast.js";
+
+const MAY_PASS = new Set([408, 429, 500, 502, 503, 504]);
+
+function retry(ctx) {
+  const { sourceElement: source, target, swap, select, request } = ctx;
+  window.htmx.ajax(request.method, request.action, { source, target, swap, select });
+}
+
+function problem(ctx) {
+  try {
+    return JSON.parse(ctx.text);
+  } catch {
+    return {};
+  }
+}
+
+function words(status, answer) {
+  if (answer.detail) return answer.detail;
+  if (status === 404) return t("not_found");
+  if (status === 403) return t("forbidden");
+  return t("failed");
+}
+
+function onResponseError({ detail: { ctx } }) {
+  const { status } = ctx.response;
+  if (status === 422) return; // a form that shows its own errors: hx-status:422
+  const answer = problem(ctx);
+  const reference = answer.trace_id && status >= 500 ? ` (${t("reference")} ${answer.trace_id.slice(0, 8)})` : "";
+  const again = MAY_PASS.has(status) ? { label: t("retry"), run: () => retry(ctx) } : {};
+  toast(words(status, answer) + reference, { tone: "danger", ...again });
+}
+
+function onError({ detail: { ctx, error } }) {
+  if (!ctx) {
+    console.error(error);
+    return;
+  }
+  toast(t("offline"), { tone: "danger", label: t("retry"), run: () => retry(ctx) });
+}
+
+export function start() {
+  document.addEventListener("htmx:response:error", onResponseError);
+  document.addEventListener("htmx:error", onError);
+}

@@ -1,0 +1,64 @@
+// Short messages at the bottom, announced politely; one action (undo, retry) at most.
+import { t } from "./texts.js";
+
+const SHOWN_MS = 6000;
+const UNDO_MS = 10000;
+let lastAction = null;
+
+function button(label, run) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.textContent = label;
+  node.addEventListener("click", run);
+  return node;
+}
+
+function dismissLater(node, ms) {
+  let timer = setTimeout(() => node.remove(), ms);
+  const hold = () => clearTimeout(timer);
+  const release = () => {
+    timer = setTimeout(() => node.remove(), ms);
+  };
+  node.addEventListener("pointerenter", hold);
+  node.addEventListener("focusin", hold);
+  node.addEventListener("pointerleave", release);
+  node.addEventListener("focusout", release);
+}
+
+/** toast("Saved"), toast(text, {tone: "danger", label, run}), toast(text, {undo: url}). Returns the node. */
+export function toast(text, { tone, label, run, undo, sticky = false } = {}) {
+  const node = document.createElement("div");
+  node.className = "snack";
+  if (tone) node.dataset.tone = tone;
+  const words = document.createElement("span");
+  words.textContent = text;
+  node.append(words);
+  const action = undo ? () => window.htmx.ajax("POST", undo, { source: document.body, swap: "none" }) : run;
+  if (action) {
+    const once = () => {
+      lastAction = null;
+      node.remove();
+      action();
+    };
+    lastAction = { node, once };
+    node.append(button(label ?? t("undo"), once));
+  }
+  const close = button("×", () => node.remove());
+  close.className = "x";
+  close.setAttribute("aria-label", t("close"));
+  node.append(close);
+  document.getElementById("toasts").append(node);
+  if (!sticky) dismissLater(node, action ? UNDO_MS : SHOWN_MS);
+  return node;
+}
+
+/** Key U: run the action of the newest toast that still stands. */
+export function runLastAction() {
+  if (lastAction?.node.isConnected) lastAction.once();
+}
+
+export function start() {
+  for (const node of document.querySelectorAll("[data-toast]")) dismissLater(node, SHOWN_MS);
+  // a view answers with the header HX-Trigger: {"sd:toast": {"text": …, "undo": …}}
+  document.addEventListener("sd:toast", (event) => toast(event.detail.text, event.detail));
+}
