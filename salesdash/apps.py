@@ -10,6 +10,9 @@ class SalesdashConfig(AppConfig):
     verbose_name = _("People and teams")
 
     def ready(self) -> None:
-        from salesdash import roles
+        from django.contrib.auth.signals import user_logged_in
 
+        from salesdash import accounts, roles
+
+        user_logged_in.connect(accounts.adopt_language, dispatch_uid="adopt_language")
         post_migrate.connect(roles.sync_on_migrate, sender=self)

@@ -49,7 +49,7 @@ if not SECRET_KEY:
     SECRET_KEY = _local_secret()
 if PRODUCTION and (DEMO or DEBUG or len(SECRET_KEY) < 50):
     raise ImproperlyConfigured(
-        "Production needs a SECRET_KEY of 50 characters or more, and neither SALESDASH_DEMO nor SALESDASH_DEBUG."
+        "Production needs a SECRET_KEY of 50 characters or more, without SALESDASH_DEMO or SALESDASH_DEBUG."
     )
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])

@@ -59,8 +59,6 @@ def demo_login(request: HttpRequest, role: str) -> HttpResponse:
         raise Http404
     user = get_object_or_404(get_user_model(), username=role)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    if user.language:
-        request.session[UserLanguage.SESSION_KEY] = user.language
     return redirect("/")
 
 
