@@ -83,14 +83,13 @@ def start_locked(layout: Layout, *, durable: bool) -> Services:
     layout.write(state, account)
     started: list[Server] = []
     try:
-        for kind in (Postgres, Redis):
-            server = kind(layout, state, account)
+        for server in _servers(layout, state, account):
             started.append(server)
             server.ensure(programs, durable=durable)
     except BaseException:
-        for server in reversed(started):
-            if server.child is not None:
-                server.end()
+        for begun in reversed(started):
+            if begun.child is not None:
+                begun.end()
         raise
     return state.services
 
@@ -105,8 +104,12 @@ def stop_locked(layout: Layout) -> None:
 
 
 def _end(state: State, layout: Layout, account: Account) -> None:
-    for kind in (Redis, Postgres):
-        kind(layout, state, account).end()
+    for server in reversed(_servers(layout, state, account)):
+        server.end()
+
+
+def _servers(layout: Layout, state: State, account: Account) -> list[Server]:
+    return [Postgres(layout, state, account), Redis(layout, state, account)]
 
 
 def _home(layout: Layout, account: Account, programs: Binaries, old: State | None) -> tuple[Path, Binaries]:
@@ -127,7 +130,7 @@ def _home(layout: Layout, account: Account, programs: Binaries, old: State | Non
         programs = binaries.copy(programs, home / "programs")
     if not account.can_reach(programs.postgres, home):
         raise EmbeddedError(
-            f"The user {account.name} can reach neither {layout.data_root} nor {home}: run as an ordinary user."
+            f"User {account.name} can reach neither {layout.data_root} nor {home}: run as an ordinary user."
         )
     return home, programs
 

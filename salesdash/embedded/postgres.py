@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from salesdash.embedded import machine, probe
-from salesdash.embedded.binaries import POSTGRES_MAJOR
+from salesdash.embedded.binaries import POSTGRES_MAJOR, Binaries
 from salesdash.embedded.errors import EmbeddedError, explained
 from salesdash.embedded.layout import DATABASE, PORT, USER
 from salesdash.embedded.probe import Health
@@ -26,25 +26,25 @@ class Postgres(Server):
     def probe(self) -> Health:
         return probe.postgres(self.state.postgres_socket)
 
-    def prepare(self) -> list[str]:
+    def prepare(self, programs: Binaries, *, durable: bool) -> list[str]:
         data = self.state.postgres_data
         if not (data / "PG_VERSION").exists():
-            self._initialise(data)
+            self._initialise(data, programs, durable=durable)
         version = (data / "PG_VERSION").read_text().strip()
         if version != str(POSTGRES_MAJOR):
             raise EmbeddedError(
-                f"{data} was written by PostgreSQL {version}; this release brings {POSTGRES_MAJOR}: move it away."
+                f"{data} was written by PostgreSQL {version} and this is {POSTGRES_MAJOR}: move it away."
             )
         with explained(data):
             self.account.own_tree(data)
-            self._configure(data)
+            self._configure(data, durable=durable)
             # Nothing of this cluster lives (its lock was free), but PostgreSQL would believe a pid in these
             # files that belongs to someone else by now.
             for path in [data / "postmaster.pid", *Path(self.state.sockets).glob(f".s.PGSQL.{PORT}*")]:
                 path.unlink(missing_ok=True)
-        return [str(self.binaries.postgres), "-D", str(data)]
+        return [str(programs.postgres), "-D", str(data)]
 
-    def _initialise(self, data: Path) -> None:
+    def _initialise(self, data: Path, programs: Binaries, *, durable: bool) -> None:
         """Into a folder beside it, renamed when complete: a kill in between leaves nothing half-made."""
         new = data.with_name("postgres.new")
         with explained(new):
@@ -57,18 +57,18 @@ class Postgres(Server):
             self.account.own(new)
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
         trust = ["--auth-local=trust", "--auth-host=reject"]  # the socket's folder lets in its owner only
-        sync = [] if self.durable else ["--no-sync"]
-        self._run([str(self.binaries.initdb), "-D", str(new), "-U", USER, *locale, *trust, *sync])
-        single = [str(self.binaries.postgres), "--single", "-D", str(new), "-F", "postgres"]
+        sync = [] if durable else ["--no-sync"]
+        self._run([str(programs.initdb), "-D", str(new), "-U", USER, *locale, *trust, *sync])
+        single = [str(programs.postgres), "--single", "-D", str(new), "postgres"]
         self._run(single, f"CREATE DATABASE {DATABASE};\n".encode())
         with explained(new):
             with (new / "postgresql.conf").open("a") as file:
                 file.write(f"\ninclude '{CONFIGURATION}'\n")
             new.rename(data)
 
-    def _configure(self, data: Path) -> None:
+    def _configure(self, data: Path, *, durable: bool) -> None:
         """Written at each start, so that it fits the machine of today."""
-        settings = machine.postgres_settings(data, durable=self.durable) | {
+        settings = machine.postgres_settings(data, durable=durable) | {
             "listen_addresses": "",
             "port": str(PORT),
             "unix_socket_directories": self.state.sockets,

@@ -1,4 +1,4 @@
-"""Redis: broker, channel layer and cache. Keeps an append-only file, so that queued tasks outlive a restart."""
+"""Redis: broker, channel layer, cache. Its append-only file lets queued tasks outlive a restart."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import signal
 from typing import ClassVar
 
 from salesdash.embedded import probe
+from salesdash.embedded.binaries import Binaries
 from salesdash.embedded.errors import explained
 from salesdash.embedded.probe import Health
 from salesdash.embedded.servers import Server
@@ -18,7 +19,7 @@ class Redis(Server):
     def probe(self) -> Health:
         return probe.redis(self.state.redis_socket)
 
-    def prepare(self) -> list[str]:
+    def prepare(self, programs: Binaries, *, durable: bool) -> list[str]:
         data = self.state.redis_data
         configuration = data / "redis.conf"
         settings = {
@@ -26,7 +27,7 @@ class Redis(Server):
             "unixsocket": _quoted(self.state.redis_socket),
             "unixsocketperm": "700",
             "dir": _quoted(data),
-            "appendonly": "yes" if self.durable else "no",
+            "appendonly": "yes" if durable else "no",
             "appendfsync": "everysec",
             "save": '""',
             "maxmemory-policy": "noeviction",  # it is a queue first, a cache second
@@ -37,7 +38,7 @@ class Redis(Server):
             configuration.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
             self.account.own_tree(data)
             self.state.redis_socket.unlink(missing_ok=True)
-        return [str(self.binaries.redis_server), str(configuration)]
+        return [str(programs.redis_server), str(configuration)]
 
 
 def _quoted(path: object) -> str:

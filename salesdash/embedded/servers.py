@@ -26,7 +26,9 @@ NOTICE_EVERY_S: Final = 10.0
 LOG_LIMIT_BYTES: Final = 20_000_000
 POLL_S: Final = 0.02
 START_TIME_TOLERANCE_S: Final = 2.0
-FAILURE: Final = re.compile(r"FATAL|PANIC|No space left|# |\*\*\*|Fatal error|can't|Can't|Bad file format")
+FAILURE: Final = re.compile(
+    r"FATAL(?!:  the database system is)|PANIC|Fatal|[Cc]an't|[Cc]ould not|Bad file format"
+)
 
 
 class Server(ABC):
@@ -34,21 +36,18 @@ class Server(ABC):
     # signals in rising order of force, with the seconds that each is given
     endings: ClassVar[tuple[tuple[signal.Signals, float], ...]]
 
-    def __init__(
-        self, layout: Layout, state: State, account: Account, binaries: Binaries, durable: bool
-    ) -> None:
+    def __init__(self, layout: Layout, state: State, account: Account) -> None:
         self.layout = layout
         self.state = state
         self.account = account
-        self.binaries = binaries
-        self.durable = durable
         self.child: subprocess.Popen[bytes] | None = None
+        self.log_offset = 0
 
     @abstractmethod
     def probe(self) -> Health: ...
 
     @abstractmethod
-    def prepare(self) -> list[str]:
+    def prepare(self, programs: Binaries, *, durable: bool) -> list[str]:
         """Make the data folder and the configuration, clear what a dead server left; the command to run."""
 
     @property
@@ -61,7 +60,7 @@ class Server(ABC):
             self.child.poll()  # a dead child that nobody waited for would still count
         return locks.is_held(self.lock) or self._main_pid() is not None
 
-    def ensure(self) -> None:
+    def ensure(self, programs: Binaries, *, durable: bool) -> None:
         """Return when it serves: attach, wait for a recovery, or start it."""
         began = time.monotonic()
         told = began
@@ -70,7 +69,7 @@ class Server(ABC):
             if not self.alive():
                 if self.child is not None:
                     raise EmbeddedError(self._why_it_died())
-                self._launch(self.prepare())
+                self._launch(self.prepare(programs, durable=durable))
                 began = told = time.monotonic()
             elif health is Health.ABSENT and self.child is None and waited > UNREACHABLE_S:
                 self.end()
@@ -110,6 +109,7 @@ class Server(ABC):
             try:
                 if not locks.try_lock(descriptor):
                     return  # one of its processes is on its way out: look again
+                self.log_offset = log.stat().st_size if log.exists() else 0
                 with log.open("ab") as output:
                     self.account.own(log)
                     self.child = subprocess.Popen(
@@ -125,7 +125,6 @@ class Server(ABC):
                     )
             finally:
                 os.close(descriptor)
-        self.log_offset = log.stat().st_size
         self.state.processes[self.name] = [self.child.pid, _started_at(self.child.pid) or 0.0]
         self.layout.write(self.state, self.account)
 
@@ -150,7 +149,7 @@ class Server(ABC):
     def _why_it_died(self) -> str:
         log = self.layout.log(self.name)
         with log.open("rb") as content:
-            content.seek(max(self.log_offset - 200, 0))
+            content.seek(self.log_offset)
             lines = content.read()[-20_000:].decode(errors="replace").splitlines()
         return reason(self.name, lines, log)
 

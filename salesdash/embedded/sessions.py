@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Final
 
 from salesdash.embedded import lifecycle, locks
+from salesdash.embedded.errors import EmbeddedError
 from salesdash.embedded.layout import DEFAULT_DATA_ROOT, Layout, Services
 
 # these touch neither database nor Redis
@@ -22,7 +23,7 @@ NEEDS_NO_SERVER: Final = frozenset({"help", "version", "messages", "dev_llm", "s
 
 
 class Hold:
-    """One user of the servers. A kill of its process releases it too; the servers then wait for the next one."""
+    """One user of the servers. A kill of its process releases it too; the next user finds them running."""
 
     def __init__(self, data_root: Path, *, durable: bool) -> None:
         self._layout = Layout.of(data_root)
@@ -68,7 +69,7 @@ def ensure_env(argv: Sequence[str] = ()) -> None:
         return
     root = Path(os.environ.get("SALESDASH_DATA_ROOT") or DEFAULT_DATA_ROOT)
     hold = Hold(root, durable=True)
-    atexit.register(hold.release)
+    atexit.register(_release, hold)
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is signal.SIG_DFL:
@@ -76,6 +77,13 @@ def ensure_env(argv: Sequence[str] = ()) -> None:
     for name, value in hold.services.environment().items():
         if not os.environ.get(name):
             os.environ[name] = value
+
+
+def _release(hold: Hold) -> None:
+    try:
+        hold.release()
+    except EmbeddedError as error:
+        print(f"error: {error}", file=sys.stderr)
 
 
 def _needs_no_server(argv: Sequence[str]) -> bool:
