@@ -1,0 +1,151 @@
+"""The ground every test stands on: real servers, a clean environment, a standing cast.
+
+This file is imported before Django's settings load (pyproject.toml names no settings module for that reason),
+once in the controlling process and once in each xdist worker.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+SUFFIX = os.environ.get("SALESDASH_TEST_SUFFIX", "")
+# a test never talks to a vendor, whatever the developer's shell holds
+VENDOR_PREFIXES = (
+    "OPENAI_", "LLM_", "POSTHOG_", "OTEL_", "OIDC_", "HUBSPOT_", "SALESFORCE_", "NOTION_", "SLACK_",
+    "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_",
+)  # fmt: skip
+MODES = ("SALESDASH_DEMO", "SALESDASH_PRODUCTION", "SALESDASH_DEBUG", "SALESDASH_DEV_LLM", "SITE_URL", "PORT")
+
+_at_exit = ExitStack()
+atexit.register(_at_exit.close)
+
+
+def _clean_environment() -> None:
+    for name in list(os.environ):
+        if name.startswith(VENDOR_PREFIXES) or name in MODES:
+            del os.environ[name]
+    media = tempfile.mkdtemp(prefix="sd-media-")
+    _at_exit.callback(shutil.rmtree, media, ignore_errors=True)
+    os.environ["MEDIA_ROOT"] = media
+    os.environ["REDIS_PREFIX"] = f"sdtest:{SUFFIX or 'x'}:{WORKER}"
+    os.environ["LOG_LEVEL"] = "WARNING"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "salesdash.settings"
+
+
+def _servers() -> None:
+    """By hand (`pytest path`): servers of their own under var/test, without fsync. Workers inherit the URLs."""
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        return
+    from salesdash import embedded
+
+    services = _at_exit.enter_context(embedded.session(ROOT / "var" / "test", durable=False))
+    os.environ.update(services.environment())
+
+
+_clean_environment()
+_servers()
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    # the real hash costs 0.2 s per user on purpose
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with real transactions empties the tables at its end: give the next one the migrations' rows back."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        names = getattr(item, "fixturenames", [])
+        transactional = bool(marker and marker.kwargs.get("transaction"))
+        if transactional or {"transactional_db", "live_server"} & set(names):
+            names.append("django_db_serialized_rollback")
+
+
+@pytest.fixture(autouse=True)
+def _own_redis_keys():
+    """Nothing that a test wrote to Redis outlives it."""
+    yield
+    from salesdash import redis_client
+
+    store = redis_client.get()
+    if keys := list(store.scan_iter(match=redis_client.key("*"), count=1000)):
+        store.delete(*keys)
+
+
+@pytest.fixture
+def team(db):
+    from leads.tests.factories import TeamFactory
+
+    return TeamFactory(name="東日本営業部", name_en="East")
+
+
+@pytest.fixture
+def other_team(db):
+    from leads.tests.factories import TeamFactory
+
+    return TeamFactory(name="西日本営業部", name_en="West")
+
+
+def _person(role: str, *teams, **fields):
+    from leads.tests.factories import UserFactory
+
+    return UserFactory(role=role, member_of=teams, **fields)
+
+
+@pytest.fixture
+def rep(team):
+    """Works the leads of `team`; owns `lead`."""
+    return _person("rep", team, username="rep", last_name="佐藤", first_name="健")
+
+
+@pytest.fixture
+def colleague(team):
+    """Another rep of the same team."""
+    return _person("rep", team, username="colleague", last_name="鈴木", first_name="彩")
+
+
+@pytest.fixture
+def manager(team):
+    return _person("manager", team, username="manager", last_name="高橋", first_name="誠")
+
+
+@pytest.fixture
+def reviewer(team):
+    return _person("reviewer", team, username="reviewer", last_name="田中", first_name="恵")
+
+
+@pytest.fixture
+def admin(db):
+    """Every permission, by role; no team; may enter the admin."""
+    return _person("admin", username="admin", last_name="伊藤", first_name="隆", is_staff=True)
+
+
+@pytest.fixture
+def outsider(other_team):
+    """A rep of another team: must never see anything of `team`."""
+    return _person("rep", other_team, username="outsider", last_name="渡辺", first_name="翔")
+
+
+@pytest.fixture
+def company(team):
+    from leads.tests.factories import CompanyFactory
+
+    return CompanyFactory(team=team, name="株式会社青葉精機")
+
+
+@pytest.fixture
+def lead(company, rep):
+    from leads.tests.factories import LeadFactory
+
+    return LeadFactory(company=company, owner=rep)
