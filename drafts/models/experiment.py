@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from drafts.models.prompt import PromptVersion, Purpose
@@ -40,6 +41,11 @@ class Experiment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def arm_list(self) -> list[Arm]:
+        """Arms in the fixed order that assignment by hash relies on."""
+        return list(self.arms.order_by("pk"))
 
 
 class Arm(models.Model):
