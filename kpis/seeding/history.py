@@ -1,0 +1,117 @@
+"""Rows of the past mails: the states each draft went through, the calls it cost, the delivery."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Final
+
+from drafts.models import Assignment, Delivery, Draft, DraftEvent, Experiment, LlmCall, Origin, State
+from kpis.seeding import deliveries, letters
+from kpis.seeding.deliveries import Mail
+from kpis.seeding.world import World
+
+S = State
+_GENERATED: Final = (
+    ("", S.QUEUED),
+    (S.QUEUED, S.GENERATING),
+    (S.GENERATING, S.CHECKING),
+    (S.CHECKING, S.READY),
+)
+_MANUAL: Final = (("", S.EDITING), (S.EDITING, S.CHECKING), (S.CHECKING, S.READY))
+_SENT: Final = ((S.READY, S.SCHEDULED), (S.SCHEDULED, S.SENDING), (S.SENDING, S.SENT))
+# USD per million tokens in and out, and the rate, of the model that the past is told with
+_USD_IN, _USD_OUT, _JPY = Decimal("0.25"), Decimal("2.00"), Decimal("152.0000")
+_PAST_MODEL: Final = "gpt-5-mini"
+
+
+def create(rng: Random, world: World, experiment: Experiment, *, count: int) -> list[Mail]:
+    mails = deliveries.plan(rng, world, experiment, count=count)
+    for number, mail in enumerate(mails):
+        _write(rng, mail, number)
+    Draft.objects.bulk_create([mail.draft for mail in mails], batch_size=1000)
+    sent = Delivery.objects.bulk_create(
+        [deliveries.delivery_of(rng, mail) for mail in mails], batch_size=1000
+    )
+    DraftEvent.objects.bulk_create([event for mail in mails for event in _events(mail)], batch_size=2000)
+    LlmCall.objects.bulk_create([call for mail in mails for call in _calls(rng, mail)], batch_size=2000)
+    _expose(experiment, mails)
+    for mail, delivery in zip(mails, sent, strict=True):
+        mail.delivery = delivery
+        mail.outcomes = deliveries.outcomes(rng, mail, delivery, world.now)
+    return mails
+
+
+def _write(rng: Random, mail: Mail, number: int) -> None:
+    draft = mail.draft
+    known = letters.facts(rng, mail.lead)
+    text, claims = letters.write(draft, known, variant=number % 7)
+    draft.subject, draft.body, draft.text_hash = text.subject, text.body, text.hash
+    draft.facts = known
+    draft.version = 7
+    if mail.origin == Origin.GENERATED:
+        draft.claims = claims
+        draft.ai_subject, draft.ai_body = text.subject, text.body
+        draft.generation_ms = int(rng.lognormvariate(6.9, 0.45))
+        draft.attempts = 1
+    else:
+        draft.text_author_id = mail.lead.owner_id
+
+
+def _events(mail: Mail) -> list[DraftEvent]:
+    steps = [*(_GENERATED if mail.origin == Origin.GENERATED else _MANUAL), *_SENT]
+    start, end = mail.draft.created_at, mail.sent_at
+    name = str(mail.draft.requested_by)
+    return [
+        DraftEvent(
+            draft=mail.draft,
+            at=start + (end - start) * number / (len(steps) - 1),
+            actor_id=mail.lead.owner_id if to in (S.QUEUED, S.EDITING, S.SCHEDULED) else None,
+            actor_name=name if to in (S.QUEUED, S.EDITING, S.SCHEDULED) else "system",
+            from_state=origin,
+            to_state=to,
+        )
+        for number, (origin, to) in enumerate(steps)
+    ]
+
+
+def _calls(rng: Random, mail: Mail) -> list[LlmCall]:
+    """One writing and two judgements per generated mail; moderation costs nothing and is not told."""
+    if mail.origin != Origin.GENERATED:
+        return []
+    draft, at = mail.draft, mail.draft.created_at + timedelta(seconds=1)
+    written = len(draft.subject + draft.body)
+    rows = [(LlmCall.Purpose.GENERATION, 1150 + rng.randrange(300), written, draft.generation_ms or 0)]
+    rows += [(LlmCall.Purpose.JUDGE, 900 + written, 90, 400 + rng.randrange(500))] * 2
+    return [_call(draft, purpose, at, *figures) for purpose, *figures in rows]
+
+
+def _call(draft: Draft, purpose: str, at: datetime, tokens_in: int, tokens_out: int, ms: int) -> LlmCall:
+    usd = (tokens_in * _USD_IN + tokens_out * _USD_OUT) / 1_000_000
+    return LlmCall(
+        at=at,
+        team_id=draft.team_id,
+        draft=draft,
+        prompt_version_id=draft.prompt_version_id,
+        purpose=purpose,
+        provider="openai",
+        model=_PAST_MODEL,
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        cost_usd=usd,
+        fx_jpy=_JPY,
+        cost_jpy=usd * _JPY,
+        duration_ms=ms,
+        outcome=LlmCall.Outcome.OK,
+    )
+
+
+def _expose(experiment: Experiment, mails: list[Mail]) -> None:
+    first: dict[int, Assignment] = {}
+    for mail in mails:
+        if mail.arm and mail.lead.pk not in first:
+            first[mail.lead.pk] = Assignment(
+                experiment=experiment, arm=mail.arm, lead=mail.lead, at=mail.draft.created_at
+            )
+    Assignment.objects.bulk_create(first.values(), batch_size=2000)
