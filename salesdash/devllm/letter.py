@@ -1,0 +1,44 @@
+"""What both writers share: choosing among phrasings, and the finished letter with its claims."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from salesdash.devllm.prompt import Task
+
+SHORTER = re.compile(r"短く|短め|簡潔|長すぎ|short|concise|brief|too.?long|length", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A phrase that stands word for word in the body, and the fact it rests on."""
+
+    phrase: str
+    fact_id: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    body: str
+    claims: tuple[Claim, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        claims = [{"phrase": claim.phrase, "fact_id": claim.fact_id} for claim in self.claims]
+        return {"subject": self.subject, "body": self.body, "claims": claims}
+
+
+class Choice:
+    """Picks phrasings by the data's hash; the next variant gets the next phrasing everywhere."""
+
+    def __init__(self, task: Task, variant: int) -> None:
+        self._task = task
+        self._variant = variant
+
+    def pick(self, key: str, options: Sequence[str]) -> str:
+        return options[(self._task.number(key) + self._variant) % len(options)]
+
+    def fresh(self, key: str, options: Sequence[str], taken: Sequence[str]) -> str:
+        """As pick, passing over texts that were used before while others are left."""
+        return self.pick(key, [text for text in options if text not in taken] or options)
