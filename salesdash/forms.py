@@ -11,6 +11,11 @@ _COMMON = ("Asia/Tokyo", "UTC", "Asia/Singapore", "Europe/London", "America/New_
 
 
 class SettingsForm(forms.ModelForm[User]):
+    language = forms.ChoiceField(
+        label=_("language"),
+        required=False,
+        choices=[("", _("As the browser asks")), ("ja", "日本語"), ("en", "English")],
+    )
     time_zone = forms.ChoiceField(
         label=_("time zone"),
         choices=[

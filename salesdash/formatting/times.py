@@ -57,10 +57,10 @@ def ago(value: Moment, now: datetime | None = None) -> str:
     if minutes < 1:
         return gettext("just now")
     if minutes < 60:
-        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+        return gettext("%(n)d min ago") % {"n": minutes}
     days = _days_between(value, now)
     if days == 0:
-        return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}
+        return gettext("%(n)d h ago") % {"n": minutes // 60}
     if days == 1:
         return gettext("yesterday %(time)s") % {"time": clock(value)}
     return day(value, now)
