@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from salesdash.formatting import names, numbers, svg, times
@@ -189,7 +189,7 @@ def nav_dot(count: int | str | None) -> SafeString:
     if not count:
         return SafeString("")
     n = int(count)
-    words = ngettext("waiting", "waiting", n)
+    words = gettext("waiting")
     return format_html(
         '<span class="dot">{}<span class="visually-hidden"> {}</span></span>', "99+" if n > 99 else n, words
     )
@@ -217,8 +217,8 @@ def svg_stack(parts: Sequence[tuple[str, float]], label: str) -> SafeString:
     """Shares of one bar with a legend; parts are (name, value)."""
     legend = format_html_join(
         "",
-        '<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="f{}" width="10" height="10" rx="2"/></svg>'
-        "{} {}</li>",
+        '<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="f{}" width="10" height="10" rx="2"/>'
+        "</svg>{} {}</li>",
         ((min(i, 5), name, numbers.number(value)) for i, (name, value) in enumerate(parts, 1)),
     )
     return format_html(
