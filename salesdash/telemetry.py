@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from opentelemetry import context as otel_context
 from opentelemetry import propagate, trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -56,6 +57,20 @@ def span(name: str, **attributes: str | int | float | bool) -> Iterator[trace.Sp
     """Attributes are ids, codes and numbers; never a text."""
     with _tracer.start_as_current_span(name, attributes=attributes) as current:
         yield current
+
+
+@contextmanager
+def joined(traceparent: str) -> Iterator[None]:
+    """Continue the trace that a stored W3C traceparent names, unless it is the present one already."""
+    context = propagate.extract({"traceparent": traceparent}) if traceparent else None
+    if context is None or traceparent.split("-")[1:2] == [trace_id()]:
+        yield
+        return
+    token = otel_context.attach(context)
+    try:
+        yield
+    finally:
+        otel_context.detach(token)
 
 
 def carrier() -> dict[str, str]:

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drafts import failures
 from drafts.models.experiment import Arm
 from drafts.models.prompt import PromptVersion, Purpose
+from drafts.safety import reasons
 from leads.models import Lead
 from salesdash.models import Team, User
 
@@ -191,6 +193,11 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk} {self.get_state_display()}"
 
+    @property
+    def error_message(self) -> str:
+        """Why it failed, in the reader's language; empty where it did not."""
+        return failures.message(self.error_code) if self.error_code else ""
+
 
 class DraftEvent(models.Model):
     """One change of state: who or what, when, why."""
@@ -254,3 +261,8 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer}: {self.verdict}"
+
+    @property
+    def labels(self) -> list[str]:
+        """The reasons in the reader's language, without any words of the text."""
+        return list(dict.fromkeys(reasons.label(str(reason["code"])) for reason in self.reasons))

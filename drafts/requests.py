@@ -1,0 +1,133 @@
+"""Wishing for a draft: one open draft per lead and purpose, and the second rep learns who is on it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from drafts import failures, workflow
+from drafts.models import Draft, Origin, Purpose, State
+from drafts.models.draft import OPEN
+from drafts.safety import law
+from leads.models import Lead
+from salesdash import audit, telemetry
+from salesdash.errors import ConflictError, DomainError
+from salesdash.models import User
+
+TONES: Final = ("polite", "friendly")
+INSTRUCTION_MAX_CHARS: Final = 300
+
+
+def request_draft(
+    *,
+    lead_id: int,
+    user: User,
+    purpose: str = Purpose.ICE_BREAKER,
+    instruction: str = "",
+    tone: str = "polite",
+) -> Draft:
+    """A queued draft; ConflictError("draft_open") names the person whose draft is open already."""
+    lead = writable_lead(lead_id=lead_id, user=user)
+    return open_draft(
+        lead=lead,
+        user=user,
+        purpose=checked_purpose(purpose),
+        state=State.QUEUED,
+        instruction=" ".join(instruction.split())[:INSTRUCTION_MAX_CHARS],
+        tone=tone if tone in TONES else TONES[0],
+    )
+
+
+def rewrite(*, draft_id: int, user: User, instruction: str = "", tone: str = "") -> Draft:
+    """Another variant in place of a ready draft: the old one expires, a new one is queued."""
+    old = visible_draft(draft_id=draft_id, user=user)
+    writable_lead(lead_id=old.lead_id, user=user)
+    if old.state not in (State.READY, State.APPROVED):
+        raise workflow.moved_on()
+    with transaction.atomic():
+        workflow.move(old, to=State.EXPIRED, actor=user, details={"code": "rewritten"})
+        return open_draft(
+            lead=old.lead,
+            user=user,
+            purpose=old.purpose,
+            state=State.QUEUED,
+            instruction=" ".join(instruction.split())[:INSTRUCTION_MAX_CHARS],
+            tone=tone if tone in TONES else old.tone,
+            variant=old.variant + 1,
+        )
+
+
+def visible_draft(*, draft_id: int, user: User) -> Draft:
+    drafts = Draft.objects.visible_to(user).select_related("lead__company", "team")
+    draft = drafts.filter(pk=draft_id).first()
+    if draft is None:
+        raise DomainError("draft_not_found", _("There is no such draft."), status=404)
+    return draft
+
+
+def writable_lead(*, lead_id: int, user: User) -> Lead:
+    """A lead that `user` may see and that may lawfully be written to."""
+    lead = Lead.objects.visible_to(user).select_related("company", "team").filter(pk=lead_id).first()
+    if lead is None:
+        raise DomainError("lead_not_found", _("There is no such lead."), status=404)
+    if not user.has_perm("drafts.request_draft"):
+        raise DomainError("forbidden", _("You may not request drafts."), status=403)
+    problems = law.standing(lead=lead, team=lead.team).problems()
+    if problems:
+        raise failures.error(problems[0])
+    return lead
+
+
+def checked_purpose(purpose: str) -> Purpose:
+    if purpose not in Purpose.values:
+        raise DomainError("unknown_purpose", _("There is no such purpose."))
+    return Purpose(purpose)
+
+
+def open_draft(*, lead: Lead, user: User, purpose: str, state: State, **fields: object) -> Draft:
+    """Insert under the unique index that allows one open draft per lead and purpose."""
+    now = timezone.now()
+    draft = Draft(
+        lead=lead,
+        team_id=lead.team_id,
+        requested_by=user,
+        purpose=purpose,
+        language=lead.language,
+        state=state,
+        state_changed_at=now,
+        created_at=now,
+        trace_id=telemetry.trace_id(),
+        traceparent=telemetry.carrier().get("traceparent", ""),
+        **({"origin": Origin.GENERATED} | fields),
+    )
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+            workflow.record_event(draft, origin="", to=state, actor=user)
+            audit.record(actor=user, action="draft.request", target=draft)
+            workflow.announce(draft)
+            if state == State.QUEUED:
+                workflow.leave_for_worker(draft)
+    except IntegrityError as error:
+        if "one_open_draft_per_lead" not in str(error):
+            raise
+        raise _already_open(lead, purpose) from None
+    return draft
+
+
+def _already_open(lead: Lead, purpose: str) -> ConflictError:
+    other = (
+        Draft.objects.filter(lead=lead, purpose=purpose, state__in=OPEN)
+        .select_related("requested_by")
+        .first()
+    )
+    by = str(other.requested_by) if other and other.requested_by else ""
+    sentence = (
+        _("%(name)s already has an open draft for this lead.") % {"name": by}
+        if by
+        else _("There is already an open draft for this lead.")
+    )
+    return ConflictError("draft_open", sentence, {"by": by, "draft": other.pk if other else None})

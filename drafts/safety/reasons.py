@@ -1,0 +1,71 @@
+"""Reason codes of the safety layers, in words for reviewers and reps. They quote nothing of the text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from drafts import failures
+
+LABELS: Final[dict[str, str | Promise]] = {
+    # a layer that could not do its work
+    "unavailable": _("This check could not be made"),
+    # input filter
+    "hidden_instruction": _("A field of the lead contains instructions to the writer"),
+    "hidden_characters": _("Invisible or direction-changing characters"),
+    # format
+    "subject_missing": _("No subject"),
+    "body_missing": _("No text"),
+    "subject_long": _("Subject too long"),
+    "body_short": _("Text too short"),
+    "body_long": _("Text too long"),
+    "wrong_language": _("Wrong language"),
+    "placeholder": _("A placeholder was left in the text"),
+    "markup": _("Markup in the text"),
+    "url_not_allowed": _("Link to a host that is not allowed"),
+    "foreign_address": _("An e-mail address that is not ours or the customer's"),
+    "foreign_phone": _("A phone number that is not ours or the customer's"),
+    # rules
+    "company_missing": _("The customer's company is not named"),
+    "name_missing": _("The recipient is not named"),
+    "other_customer": _("Names another customer of ours"),
+    "other_recipient": _("Addresses another person"),
+    "other_industry": _("Speaks of another industry"),
+    "insult": _("Insult"),
+    "discrimination": _("Discrimination"),
+    "sexual": _("Sexual content"),
+    "threat": _("Threat"),
+    "crime": _("Crime or drugs"),
+    "rude": _("Rude wording"),
+    "banned": _("Banned word"),
+    "price": _("Price"),
+    "discount": _("Discount or gift"),
+    "guarantee": _("Guarantee"),
+    "superlative": _("Claim to be the best or the first"),
+    "legal": _("Legal or contractual promise"),
+    "medical": _("Medical claim"),
+    "financial": _("Promise of profit"),
+    "pressure": _("Pressure or false urgency"),
+    "disparagement": _("Speaks ill of a competitor"),
+    "personal": _("Personal or sensitive data"),
+    "uncited_number": _("A number that no fact supports"),
+    "uncited_date": _("A date that no fact supports"),
+    "uncited_name": _("A name that no fact supports"),
+    "uncited_url": _("A link that no fact supports"),
+    "claim_not_in_text": _("A source is given for words that are not in the text"),
+    "claim_unknown_fact": _("A source is given that does not exist"),
+    "claim_mismatch": _("Words that do not say what their source says"),
+    # moderation
+    "moderation": _("Flagged by moderation"),
+    # judge
+    "low_score": _("The judge's score is below 80"),
+    "disagreement": _("The two judgements differ by more than 15 points"),
+}
+
+
+def label(code: str) -> str:
+    """`code` may carry detail behind a slash (`moderation/hate`)."""
+    known = LABELS.get(code) or LABELS.get(code.split("/")[0]) or failures.MESSAGES.get(code)
+    return str(known or code)

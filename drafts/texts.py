@@ -1,0 +1,31 @@
+"""Subject and body as one thing that checks, clearances and hand-outs are bound to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+SUBJECT_MAX_CHARS: Final = 300
+BODY_MAX_CHARS: Final = 8000
+
+
+@dataclass(frozen=True)
+class Text:
+    subject: str
+    body: str
+
+    @property
+    def hash(self) -> str:
+        """sha256 in hex; a NUL keeps subject and body apart."""
+        return hashlib.sha256(f"{self.subject}\0{self.body}".encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        # a text must not reach a log line or an error report by way of repr()
+        return f"Text({self.hash[:12]})"
+
+
+def tidy(subject: str, body: str) -> Text:
+    """One line for the subject; the body with plain newlines and without trailing blanks."""
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Text(" ".join(subject.split()), "\n".join(line.rstrip() for line in lines).strip())

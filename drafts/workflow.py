@@ -1,0 +1,197 @@
+"""The only place where a draft changes its state: a conditional UPDATE and an event row, together."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from drafts.models import Draft, DraftEvent, State
+from drafts.models.draft import READABLE
+from drafts.signals import draft_changed, work_waiting
+from salesdash.errors import ConflictError
+from salesdash.models import User
+
+S = State
+TRANSITIONS: Final[dict[State, frozenset[State]]] = {
+    S.QUEUED: frozenset({S.GENERATING, S.FAILED}),
+    S.GENERATING: frozenset({S.CHECKING, S.FAILED}),
+    S.CHECKING: frozenset({S.READY, S.REGENERATING, S.IN_REVIEW, S.FAILED}),
+    S.REGENERATING: frozenset({S.CHECKING, S.FAILED}),
+    S.EDITING: frozenset({S.CHECKING, S.FAILED}),
+    S.READY: frozenset({S.EDITING, S.CHECKING, S.SCHEDULED, S.EXPIRED}),
+    S.APPROVED: frozenset({S.EDITING, S.CHECKING, S.SCHEDULED, S.EXPIRED}),
+    S.IN_REVIEW: frozenset({S.APPROVED, S.REJECTED, S.REGENERATING, S.CHECKING, S.EXPIRED}),
+    S.SCHEDULED: frozenset({S.SENDING, S.READY, S.APPROVED}),
+    S.SENDING: frozenset({S.SENT, S.UNCERTAIN}),
+    S.UNCERTAIN: frozenset({S.SENT, S.READY}),
+    S.REJECTED: frozenset(),
+    S.SENT: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.FAILED: frozenset(),
+}
+# states in which a job has something to do
+WORKABLE: Final = (S.QUEUED, S.GENERATING, S.CHECKING, S.REGENERATING)
+# a job that has shown no sign of life for so long is taken over
+ATTEMPT_SECONDS: Final = 180
+READY_DAYS: Final = 14
+REVIEW_DAYS: Final = 30
+
+
+class AttemptLost(Exception):
+    """Another job took the draft over, or a person moved it on: this one must write nothing more."""
+
+
+def moved_on() -> ConflictError:
+    return ConflictError("draft_moved_on", _("The draft has changed in the meantime. Please look again."))
+
+
+def stale(draft: Draft) -> ConflictError:
+    return ConflictError(
+        "stale_draft",
+        _("Someone else has changed this draft. Your version was not saved."),
+        {"version": draft.version},
+    )
+
+
+def record_event(
+    draft: Draft,
+    *,
+    origin: str,
+    to: State,
+    actor: User | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """`details` holds codes, numbers and hashes, never a text."""
+    DraftEvent.objects.create(
+        draft=draft,
+        at=timezone.now(),
+        actor=actor,
+        actor_name=str(actor) if actor else "system",
+        from_state=origin,
+        to_state=to,
+        details=details or {},
+    )
+
+
+def move(
+    draft: Draft,
+    *,
+    to: State,
+    actor: User | None = None,
+    token: uuid.UUID | None = None,
+    condition: Q | None = None,
+    details: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Move `draft` from the state that the caller saw, or raise.
+
+    A job passes its attempt `token` (AttemptLost if it lost it); a person passes none (ConflictError if
+    the draft moved on). `changes` are written in the same UPDATE; `draft` is refreshed.
+    """
+    origin = State(draft.state)
+    if to not in TRANSITIONS[origin]:
+        raise ValueError(f"no transition {origin} → {to}")
+    changes = _standing(to) | changes
+    rows = Draft.objects.filter(Q(pk=draft.pk, state=origin, version=draft.version), condition or Q())
+    if token is not None:
+        rows = rows.filter(attempt_token=token)
+    with transaction.atomic():
+        now = timezone.now()
+        if not rows.update(
+            state=to, state_changed_at=now, updated_at=now, version=F("version") + 1, **changes
+        ):
+            raise AttemptLost if token is not None else moved_on()
+        draft.refresh_from_db()
+        record_event(draft, origin=origin, to=to, actor=actor, details=details)
+        announce(draft)
+
+
+def _standing(to: State) -> dict[str, Any]:
+    """What arriving in a state always means."""
+    now = timezone.now()
+    changes: dict[str, Any] = {}
+    if to not in (S.GENERATING, S.CHECKING, S.REGENERATING):
+        # nothing is left to do for a job: whatever still runs has lost its claim
+        changes |= {"attempt_token": None, "attempt_at": None}
+    if to in (S.READY, S.APPROVED):
+        changes |= {"expires_at": now + timedelta(days=READY_DAYS), "undo_until": None, "error_code": ""}
+    if to == S.IN_REVIEW:
+        changes |= {"expires_at": now + timedelta(days=REVIEW_DAYS), "entered_review_at": now}
+    if to in (S.APPROVED, S.REJECTED, S.REGENERATING, S.READY, S.EXPIRED):
+        changes |= {"claimed_by": None, "claimed_until": None, "claim_token": None}
+    return changes
+
+
+def announce(draft: Draft) -> None:
+    """After commit, tell whoever shows drafts."""
+    news = {
+        "draft_id": draft.pk,
+        "team_id": draft.team_id,
+        "lead_id": draft.lead_id,
+        "state": draft.state,
+        "trace": draft.trace_id,
+        "generation_ms": draft.generation_ms,
+    }
+    transaction.on_commit(lambda: draft_changed.send(Draft, **news))
+
+
+def leave_for_worker(draft: Draft) -> None:
+    """After commit, let a job take the draft up."""
+    pk = draft.pk
+    transaction.on_commit(lambda: work_waiting.send(Draft, draft_id=pk))
+
+
+@dataclass
+class Attempt:
+    """One job's claim on a draft; every write goes through it."""
+
+    draft: Draft
+    token: uuid.UUID
+
+    @classmethod
+    def claim(cls, draft_id: int) -> Self | None:
+        """The draft for this job alone, or None: nothing to do, or another job is at it."""
+        token, now = uuid.uuid4(), timezone.now()
+        free = Q(attempt_token=None) | Q(attempt_at__lt=now - timedelta(seconds=ATTEMPT_SECONDS))
+        claimed = Draft.objects.filter(free, pk=draft_id, state__in=WORKABLE).update(
+            attempt_token=token, attempt_at=now
+        )
+        if not claimed:
+            return None
+        draft = Draft.objects.select_related("lead__company", "team", "requested_by").get(pk=draft_id)
+        return cls(draft, token)
+
+    def move(self, to: State, *, details: dict[str, Any] | None = None, **changes: Any) -> None:
+        move(
+            self.draft,
+            to=to,
+            token=self.token,
+            details=details,
+            **({"attempt_at": timezone.now()} | changes if to in WORKABLE else changes),
+        )
+
+    def alive(self) -> None:
+        """A sign of life before a slow step; raises AttemptLost where the claim is gone."""
+        mine = Draft.objects.filter(pk=self.draft.pk, attempt_token=self.token)
+        if not mine.update(attempt_at=timezone.now()):
+            raise AttemptLost
+
+    def release(self) -> None:
+        """Give the draft back unchanged, so that the next job may claim it at once."""
+        Draft.objects.filter(pk=self.draft.pk, attempt_token=self.token).update(
+            attempt_token=None, attempt_at=None
+        )
+
+    def fail(self, code: str) -> None:
+        self.move(State.FAILED, details={"code": code}, error_code=code)
+
+
+def is_readable(draft: Draft) -> bool:
+    return draft.state in READABLE
