@@ -42,7 +42,7 @@ def _clean_environment() -> None:
 
 
 def _servers() -> None:
-    """By hand (`pytest path`): servers of their own under var/test, without fsync. Workers inherit the URLs."""
+    """By hand (`pytest path`): servers under var/test, without fsync. Workers inherit the URLs."""
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return
     from salesdash import embedded
@@ -63,7 +63,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test with real transactions empties the tables at its end: give the next one the migrations' rows back."""
+    """A test with real transactions ends with empty tables: give the next one the migrations' rows."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         names = getattr(item, "fixturenames", [])
