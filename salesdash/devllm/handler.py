@@ -35,6 +35,8 @@ class Handler(Wire):
     def _dispatch(self, method: str) -> None:
         self.started = time.monotonic()
         self.entry = Logged(method, self.path.partition("?")[0])
+        # At once, so that a client which has its answer finds the request here.
+        self.dev.requests.append(self.entry)
         try:
             self.content = self._read()
             self._route(method, self.entry.path)()
@@ -42,7 +44,6 @@ class Handler(Wire):
             self.send_json(error.body, error.status, error.headers)
         finally:
             self.entry.seconds = time.monotonic() - self.started
-            self.dev.requests.append(self.entry)
 
     def _read(self) -> bytes:
         try:

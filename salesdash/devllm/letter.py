@@ -7,7 +7,7 @@ from typing import Any
 
 from salesdash.devllm.prompt import Task
 
-SHORTER = re.compile(r"短く|短め|簡潔|長すぎ|short|concise|brief|too.?long|length", re.IGNORECASE)
+SHORTER = re.compile(r"短く|短め|簡潔|長すぎ|short|concise|brief|(?:too|body).?long|length", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,18 @@ class Letter:
 
 
 class Choice:
-    """Picks phrasings by the data's hash; the next variant gets the next phrasing everywhere."""
+    """Picks phrasings by the data's hash.
+
+    Three variants in a row share no phrasing; the next three shuffle them anew.
+    """
 
     def __init__(self, task: Task, variant: int) -> None:
         self._task = task
         self._variant = variant
 
     def pick(self, key: str, options: Sequence[str]) -> str:
-        return options[(self._task.number(key) + self._variant) % len(options)]
+        shuffle = self._task.number(f"{key}/{self._variant // 3}")
+        return options[(shuffle + self._variant) % len(options)]
 
     def fresh(self, key: str, options: Sequence[str], taken: Sequence[str]) -> str:
         """As pick, passing over texts that were used before while others are left."""

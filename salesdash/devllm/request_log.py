@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass
 class Logged:
-    """One request; body is its JSON or its form's fields, status 0 where nothing was answered."""
+    """One request; body is its JSON or its form's fields.
+
+    status is 0 until an answer begins, seconds is 0 until the request is over.
+    """
 
     method: str
     path: str

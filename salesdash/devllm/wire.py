@@ -60,14 +60,14 @@ class Wire(BaseHTTPRequestHandler):
 
     def send_answer(self, content: dict[str, Any], fault: Fault | None) -> None:
         encoded = encode(content)
-        self.send(encoded[: len(encoded) // 2] if fault is Fault.MALFORMED else encoded, _JSON)
+        self.send(_half(encoded) if fault is Fault.MALFORMED else encoded, _JSON)
 
     def send_events(self, pieces: list[dict[str, Any]], fault: Fault | None, seconds: float) -> None:
         """Server-sent events over `seconds`; a truncated stream ends well as HTTP, but without [DONE]."""
         events = [b"data: " + encode(piece) + b"\n\n" for piece in pieces]
         if fault is Fault.MALFORMED:
             middle = len(events) // 2
-            events = [*events[:middle], events[middle][: len(events[middle]) // 2] + b"\n\n"]
+            events = [*events[:middle], _half(events[middle]) + b"\n\n"]
         elif fault is not Fault.TRUNCATE:
             events.append(b"data: [DONE]\n\n")
         self.head(200, _EVENTS, {"Transfer-Encoding": "chunked", "Cache-Control": "no-cache"})
@@ -102,3 +102,8 @@ class Wire(BaseHTTPRequestHandler):
 
 def encode(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _half(encoded: bytes) -> bytes:
+    """Cut between characters: what arrives is text, only no JSON."""
+    return encoded[: len(encoded) // 2].decode("utf-8", "ignore").encode()
