@@ -74,6 +74,14 @@ class Comparison:
     missing_per_arm: int | None
     verdict: Verdict
 
+    @property
+    def difference_points(self) -> float:
+        return 100 * self.difference
+
+    @property
+    def interval_points(self) -> tuple[float, float]:
+        return 100 * self.interval[0], 100 * self.interval[1]
+
 
 def compare(a: Rate, b: Rate) -> Comparison | None:
     """None where one side has no trials at all."""
