@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import template
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -67,7 +68,7 @@ def _time(value: Moment, text: str, css_class: str = "", before: str | SafeStrin
     return format_html(
         '<time{} datetime="{}" title="{}">{}{}</time>',
         format_html(' class="{}"', css_class) if css_class else "",
-        times.local(value).isoformat(timespec="seconds")
+        timezone.localtime(value).isoformat(timespec="seconds")
         if isinstance(value, datetime)
         else value.isoformat(),
         times.full(value),
