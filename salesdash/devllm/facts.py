@@ -95,7 +95,10 @@ def offer(task: Task) -> Fact | None:
 def industry(task: Task) -> tuple[str, Fact | None]:
     """The industry's name as it may stand in the text, and the fact it rests on if there is one."""
     fact = next((fact for fact in task.facts if fact.kind == "industry" and fact.id), None)
-    for name in (fact.value if fact else "", task.industry):
+    names = [task.industry, fact.value if fact else ""]
+    # "製造業" before a code such as "manufacturing" in a Japanese mail.
+    names.sort(key=lambda name: bool(_JAPANESE.search(name)) != (task.language == "ja"))
+    for name in names:
         if name and len(name) <= 30 and is_plain(name, task.language):
-            return name, fact if fact and name in (fact.value, fact.text) else None
+            return name, fact if fact and name in f"{fact.value}\n{fact.text}" else None
     return "", None

@@ -7,7 +7,9 @@ from typing import Any
 
 from salesdash.devllm.prompt import Task
 
-SHORTER = re.compile(r"短く|短め|簡潔|長すぎ|short|concise|brief|(?:too|body).?long|length", re.IGNORECASE)
+SHORTER = re.compile(
+    r"短く|短め|簡潔|長すぎ|\bshort(?:er|en)?\b|concise|brief|(?:too|body).?long|length", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

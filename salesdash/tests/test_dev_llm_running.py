@@ -114,14 +114,17 @@ def test_wrong_options_are_one_clear_line(wrong):
         call_command("dev_llm", *wrong, stdout=StringIO())
 
 
-def test_the_command_serves_and_ends_on_a_signal():
+@pytest.mark.parametrize(
+    "program", [["manage.py", "dev_llm"], ["-m", "salesdash.devllm"]], ids=["manage", "module"]
+)
+def test_the_command_serves_and_ends_on_a_signal(program):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")
     }
-    command = [sys.executable, "manage.py", "dev_llm", "--port", str(port), "--rate-500", "1", "--seed", "3"]
+    command = [sys.executable, *program, "--port", str(port), "--rate-500", "1", "--seed", "3"]
     with subprocess.Popen(
         command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -133,3 +136,12 @@ def test_the_command_serves_and_ends_on_a_signal():
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=5) == 0
+
+
+def test_the_module_names_a_taken_port_in_one_line():
+    with DevServer() as server:
+        command = [sys.executable, "-m", "salesdash.devllm", "--port", str(server.port)]
+        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: Cannot listen on 127.0.0.1:{server.port}")
+    assert done.stderr.count("\n") == 1

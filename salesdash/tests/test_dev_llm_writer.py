@@ -179,6 +179,17 @@ def test_an_english_mail_names_a_japanese_industry_without_claiming():
     assert answer["claims"] == []
 
 
+def test_a_japanese_mail_takes_the_industrys_name_not_its_code():
+    fact = {"id": "F1", "kind": "industry", "text": "業種: 製造業", "value": "manufacturing"}
+    answer = draft(task(facts=[fact]))
+    assert "manufacturing" not in answer["body"]
+    assert {"phrase": "製造業", "fact_id": "F1"} in answer["claims"]
+
+
+def test_a_text_found_too_long_is_written_shorter():
+    assert len(draft(task(avoid=["body_long"]))["body"]) < len(draft(task(variant=1))["body"])
+
+
 def test_long_names_do_not_break_the_length():
     lead = {"family_name": "長" * 200, "given_name": "健一", "title": "部" * 100, "department": "課" * 100}
     body = draft(task(lead=lead, company={"name": "株式会社" + "長" * 300, "industry": "製" * 90}))["body"]
