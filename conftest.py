@@ -83,6 +83,14 @@ def _own_redis_keys():
         store.delete(*keys)
 
 
+@pytest.fixture(autouse=True)
+def _fresh_rules():
+    """The rules are cached for seconds; each test reads those of its own database."""
+    from leads import rules
+
+    rules.forget()
+
+
 @pytest.fixture
 def team(db):
     from leads.tests.factories import TeamFactory

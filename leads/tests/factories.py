@@ -7,6 +7,7 @@ from typing import Any
 import factory
 from django.contrib.auth.models import Group
 
+from leads import folding, scoring
 from leads.models import Company, Industry, Lead
 from salesdash import roles
 from salesdash.models import Membership, Team, User
@@ -56,7 +57,7 @@ class CompanyFactory(factory.django.DjangoModelFactory):
 
     team = factory.SubFactory(TeamFactory)
     name = factory.Sequence(lambda n: f"株式会社試験商事{n}")
-    name_key = factory.LazyAttribute(lambda company: company.name)
+    name_key = factory.LazyAttribute(lambda company: folding.company_key(company.name))
     industry = Industry.MANUFACTURING
     region = "東京都"
     employees = 120
@@ -64,8 +65,11 @@ class CompanyFactory(factory.django.DjangoModelFactory):
 
 
 class LeadFactory(factory.django.DjangoModelFactory):
+    """With its score row and its search fields, as every door makes them."""
+
     class Meta:
         model = Lead
+        skip_postgeneration_save = True
 
     company = factory.SubFactory(CompanyFactory)
     team = factory.SelfAttribute("company.team")
@@ -77,3 +81,10 @@ class LeadFactory(factory.django.DjangoModelFactory):
     title = "課長"
     email = factory.Sequence(lambda n: f"lead{n}@shiken.example.jp")
     phone = "03-1234-5678"
+
+    @factory.post_generation
+    def scored(self: Lead, create: bool, extracted: Any, **_kwargs: Any) -> None:
+        if create:
+            self.search_text, self.search_grams = folding.search_fields(self, self.company)
+            self.save(update_fields=["search_text", "search_grams"])
+            scoring.ensure([self.pk])

@@ -1,0 +1,34 @@
+"""How writers of the score table stay out of each other's way.
+
+A writer locks the rows it will change first, all at once, in lead order; a rebuild locks the whole table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from leads import rules, sql
+from leads.rules import Rules
+
+
+def lock_scores(lead_ids: Iterable[int]) -> tuple[set[int], Rules]:
+    """Which of these leads have a score row, and the rules that hold until the transaction ends.
+
+    Takes the one lock round of its transaction: a second one for other leads could meet a writer in a circle.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("lock_scores needs a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load("lock_scores"), {"lead_ids": sorted(set(lead_ids))})
+        rows = cursor.fetchall()
+    if not rows:
+        return set(), rules.current()
+    return {row[0] for row in rows}, rules.at_epoch(rows[0][1])
+
+
+def lock_table() -> None:
+    """Readers go on, writers wait, until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE leads_leadscore IN EXCLUSIVE MODE")

@@ -1,0 +1,47 @@
+"""News for the apps above and the live channel, sent after the commit.
+
+leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage is new: what screens show is old
+temperature_crossed(changed: list[ChangedLead])    `band_before` and `band_after` differ: once per crossing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.dispatch import Signal
+
+from leads.models.score import Band
+
+leads_changed = Signal()
+temperature_crossed = Signal()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLead:
+    """The bands are those last announced: up at a threshold, down three points below it."""
+
+    lead_id: int
+    team_id: int
+    rank: float
+    band_before: Band
+    band_after: Band
+
+
+def announce(changed: Sequence[ChangedLead]) -> None:
+    """After the commit. A receiver that fails is logged and harms neither the others nor the writer."""
+    if not changed:
+        return
+    crossed = [lead for lead in changed if lead.band_before != lead.band_after]
+    transaction.on_commit(lambda: _send(changed, crossed))
+
+
+def _send(changed: Sequence[ChangedLead], crossed: Sequence[ChangedLead]) -> None:
+    leads_changed.send_robust(sender=ChangedLead, changed=changed)
+    announce_crossings(crossed)
+
+
+def announce_crossings(crossed: Sequence[ChangedLead]) -> None:
+    if crossed:
+        temperature_crossed.send_robust(sender=ChangedLead, changed=crossed)

@@ -1,0 +1,23 @@
+"""Long statements, one file each, with named parameters."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from leads.models.activity import ACC_SLOTS
+
+# the accumulators of a group of activities with `type` and `u`
+SLOT_SUMS: Final = (
+    "ARRAY["
+    + ", ".join(f"COALESCE(sum(u) FILTER (WHERE type = {n}), 0)::bigint" for n in range(1, ACC_SLOTS + 1))
+    + "]"
+)
+
+
+@cache
+def load(name: str) -> str:
+    """The statement, its `{slot_sums}` filled in; any other slot in braces is filled by the caller."""
+    text = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
+    return text.replace("{slot_sums}", SLOT_SUMS)

@@ -1,0 +1,38 @@
+-- Inserts what is new and adds it to the accumulators. The score rows are locked already, so no other writer
+-- inserts for these leads meanwhile. `rising` holds the ranks from which a lead is cool, mild, warm, hot now.
+-- Yields one row per changed lead, and one with the key of each inserted activity.
+WITH fresh AS (
+    INSERT INTO leads_activity
+        (lead_id, source, external_id, type, occurred_at, received_at, properties, delivery_id, actor_id)
+    SELECT lead_id, source, external_id, type, occurred_at, %(received_at)s, properties::jsonb, delivery_id, actor_id
+    FROM {incoming}
+    ON CONFLICT DO NOTHING
+    RETURNING lead_id, source, external_id, type, occurred_at,
+        CASE WHEN type = 24
+            THEN leads_u_of_heat((properties ->> 'heat')::float8, occurred_at, %(landmark)s, %(half_life)s)
+            ELSE leads_u(occurred_at, %(landmark)s, %(half_life)s)
+        END AS u
+), delta AS MATERIALIZED (
+    SELECT lead_id, {slot_sums} AS acc, max(leads_last_key(occurred_at, type)) AS last_key
+    FROM fresh
+    GROUP BY lead_id
+), added AS MATERIALIZED (
+    SELECT lead_id, s.announced_band AS band_before, s.fit_factor, leads_add(s.acc, d.acc) AS acc,
+           GREATEST(leads_last_key(s.last_activity_at, s.last_activity_type), d.last_key) AS last_key
+    FROM delta d JOIN leads_leadscore s USING (lead_id)
+), changed AS (
+    UPDATE leads_leadscore s SET
+        acc = a.acc,
+        rank = leads_rank(a.acc, %(weights)s::float8[], a.fit_factor),
+        announced_band = GREATEST(s.announced_band, width_bucket(
+            leads_rank(a.acc, %(weights)s::float8[], a.fit_factor), %(rising)s::float8[])),
+        last_activity_at = leads_last_at(a.last_key),
+        last_activity_type = leads_last_type(a.last_key),
+        changed_at = clock_timestamp()
+    FROM added a
+    WHERE s.lead_id = a.lead_id
+    RETURNING s.lead_id, s.team_id, s.rank, a.band_before, s.announced_band
+)
+SELECT lead_id, NULL, NULL, team_id, rank, band_before, announced_band FROM changed
+UNION ALL
+SELECT lead_id, source, external_id, NULL, NULL, NULL, NULL FROM fresh
