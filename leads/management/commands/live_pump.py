@@ -1,0 +1,23 @@
+"""The pump of the live channel, in the foreground. Start as many as you like: one leads, the others wait."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from leads.live.pump import Pump
+from salesdash import telemetry
+
+
+class Command(BaseCommand):
+    help = "Publish changed temperatures to the open screens, every 250 ms. Survives restarts of both stores."
+    # it must be able to wait for a database that is still starting
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        telemetry.configure()
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        Pump().run(stop)
