@@ -28,6 +28,7 @@ COPY_FROM: Final = 500
 MAX_PROPERTIES_BYTES: Final = 10_000
 MAX_HEAT: Final = 100_000.0
 MANUAL_SOURCE: Final = "manual"
+_TYPES: Final = frozenset(map(int, ActivityType))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _fault(activity: NewActivity, properties: str | None) -> str:
     """A code that says what is wrong with an item, or ''."""
     if not 0 < activity.lead_id < 2**63:
         return "unknown_lead"
-    if activity.type not in ActivityType:
+    if activity.type not in _TYPES:
         return "bad_type"
     if not _is_key(activity.source, 40):
         return "bad_source"
@@ -212,6 +213,8 @@ def _execute(rows: Mapping[int, _Row], rules: Rules, received_at: datetime) -> l
         else:
             statement = statement.replace("{incoming}", "leads_incoming")
             cursor.execute(sql.load("incoming_table"))
+            # holds what an earlier call in the same transaction brought
+            cursor.execute("DELETE FROM leads_incoming")
             with cursor.copy(f"COPY leads_incoming ({', '.join(_Row._fields)}) FROM STDIN") as copy:
                 for row in ordered:
                     copy.write_row(row)

@@ -20,7 +20,8 @@ BATCH: Final = 5000
 def ensure(lead_ids: Iterable[int]) -> list[ChangedLead]:
     """Make or refresh the score rows of new or changed leads; returns and announces those that changed.
 
-    To be called in the transaction that wrote the leads, once, with all of them. Ids without a lead are left out.
+    To be called in the transaction that wrote the leads, once, with all of them.
+    Ids without a lead are left out.
     """
     ids = sorted(set(lead_ids))
     changed: list[ChangedLead] = []

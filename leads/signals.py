@@ -1,6 +1,6 @@
 """News for the apps above and the live channel, sent after the commit.
 
-leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage is new: what screens show is old
+leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage is new: screens are out of date
 temperature_crossed(changed: list[ChangedLead])    `band_before` and `band_after` differ: once per crossing
 """
 

@@ -1,0 +1,18 @@
+"""Scheduled work of the leads."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from leads import cooling, rebuilding
+
+
+@shared_task(name="leads.announce_cooling", queue="scoring")
+def announce_cooling() -> int:
+    return cooling.announce_cooling()
+
+
+@shared_task(name="leads.keep_landmark", queue="scoring")
+def keep_landmark() -> None:
+    """Safe to run twice: the second finds the landmark moved."""
+    rebuilding.keep_landmark()
