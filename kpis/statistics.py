@@ -10,17 +10,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 from typing import Final
 
-from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
-
+# scipy and statsmodels are imported where they are used: together they take a second, which every
+# process of the product would pay at its start
 ALPHA: Final = 0.05
 POWER: Final = 0.80
 MINIMUM_PER_ARM: Final = 150
 SRM_ALARM_P: Final = 0.001
 # the sample size at which the sequential test is tightest
 SEQUENTIAL_TUNING: Final = 5000
+_NORMAL: Final = NormalDist()
 
 
 class Method(StrEnum):
@@ -54,6 +55,8 @@ class Rate:
     def interval(self) -> tuple[float, float] | None:
         if not self.trials:
             return None
+        from statsmodels.stats.proportion import proportion_confint
+
         low, high = proportion_confint(self.hits, self.trials, alpha=ALPHA, method="wilson")
         return float(low), float(high)
 
@@ -113,6 +116,8 @@ def _verdict(a: Rate, b: Rate, sequential: float) -> Verdict:
 
 def newcombe(a: Rate, b: Rate) -> tuple[float, float]:
     """95 % interval of the difference; defined for 0/10 against 0/20 too."""
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     low, high = confint_proportions_2indep(
         a.hits, a.trials, b.hits, b.trials, method="newcomb", compare="diff", alpha=ALPHA
     )
@@ -126,13 +131,15 @@ def pooled_z(a: Rate, b: Rate) -> tuple[float, float]:
     if error == 0:
         return 0.0, 1.0
     z = (a.hits / a.trials - b.hits / b.trials) / error
-    return z, float(2 * stats.norm.sf(abs(z)))
+    return z, 2 * _NORMAL.cdf(-abs(z))
 
 
 def _test(a: Rate, b: Rate) -> tuple[Method, float]:
     """Fisher's exact test where a cell of the table expects fewer than five, else the pooled z-test."""
     share = (a.hits + b.hits) / (a.trials + b.trials)
     if min(a.trials, b.trials) * min(share, 1 - share) < 5:
+        from scipy import stats
+
         table = [[a.hits, a.trials - a.hits], [b.hits, b.trials - b.hits]]
         return Method.FISHER, float(stats.fisher_exact(table)[1])
     return Method.POOLED_Z, pooled_z(a, b)[1]
@@ -154,7 +161,7 @@ def needed_per_arm(first: float, second: float) -> int | None:
     if gap == 0:
         return None
     middle = (first + second) / 2
-    z_alpha, z_power = stats.norm.isf(ALPHA / 2), stats.norm.isf(1 - POWER)
+    z_alpha, z_power = _NORMAL.inv_cdf(1 - ALPHA / 2), _NORMAL.inv_cdf(POWER)
     root = z_alpha * math.sqrt(2 * middle * (1 - middle)) + z_power * math.sqrt(
         first * (1 - first) + second * (1 - second)
     )
@@ -166,5 +173,7 @@ def sample_ratio_p(counts: Sequence[int], shares: Sequence[float]) -> float | No
     total = sum(counts)
     if not total:
         return None
+    from scipy import stats
+
     scale = sum(shares)
     return float(stats.chisquare(counts, [total * share / scale for share in shares]).pvalue)

@@ -7,10 +7,9 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from leads.ingest import NewActivity
-
 from kpis.seeding import clock
 from kpis.seeding.world import World
+from leads.ingest import NewActivity
 from leads.models import ActivityType as Kind
 
 _MIX: Final = (
@@ -37,15 +36,21 @@ _WEBINARS: Final = ("見積業務の標準化", "請求の電子化 入門", "�
 
 def generate(rng: Random, world: World, *, total: int) -> Iterator[NewActivity]:
     """About `total` activities, skewed over the leads as real ones are."""
-    weight = sum(world.vigour)
+    weights = [
+        vigour * ((world.now - lead.created_at).days + 5) ** 0.8
+        for lead, vigour in zip(world.leads, world.vigour, strict=True)
+    ]
+    whole = sum(weights)
     kinds, odds = [kind for kind, _ in _MIX], [share for _, share in _MIX]
-    for lead, vigour in zip(world.leads, world.vigour, strict=True):
-        left = round(total * vigour / weight)
+    for lead, weight in zip(world.leads, weights, strict=True):
+        left = round(total * weight / whole)
         number = 0
+        # the interest of most has faded, that of a few is waking
+        skew = 0.8 if rng.random() < 0.12 else rng.uniform(1.5, 4.5)
         while left > 0:
             burst = min(left, 1 + int(rng.expovariate(0.45)))
             left -= burst
-            at = clock.moment(rng, lead.created_at, world.now)
+            at = clock.moment(rng, lead.created_at, world.now, skew=skew)
             for kind in rng.choices(kinds, odds, k=burst):
                 yield NewActivity(
                     lead_id=lead.pk,

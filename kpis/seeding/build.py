@@ -10,13 +10,13 @@ from typing import Final
 
 from django.db import connection, transaction
 from django.utils import timezone
-from leads.ingest import NewActivity
 
 from drafts.models import Arm, Budget, Experiment, PromptVersion, Purpose
 from kpis import rollup
-from kpis.seeding import activities, deliveries, history, today, world
+from kpis.seeding import activities, deliveries, history, world
 from kpis.seeding.world import DAYS, World
 from leads import ingest, scoring
+from leads.ingest import NewActivity
 from leads.models import Lead
 from salesdash import roles
 from salesdash.models import Team
@@ -39,14 +39,12 @@ def everything(*, seed: int, lead_count: int, activity_count: int, delivery_coun
         recorded = _record(itertools.chain(answers, visits))
         _budgets(people.teams, now)
     _analyse()
-    drafts = today.create(rng, people)
     figures = _roll_up(people)
     return {
         "leads": len(people.leads),
         "activities": recorded,
         "mails": len(mails),
         "deals": len(deals),
-        "open drafts": drafts,
         "figures": figures,
     }
 

@@ -13,11 +13,11 @@ _HOURS: Final = (1, 0, 0, 0, 0, 1, 2, 4, 12, 26, 30, 26, 14, 24, 28, 27, 26, 22,
 _WEEKEND_SHARE: Final = 0.12
 
 
-def moment(rng: Random, start: datetime, end: datetime) -> datetime:
-    """A plausible instant in [start, end)."""
+def moment(rng: Random, start: datetime, end: datetime, *, skew: float = 1.0) -> datetime:
+    """A plausible instant in [start, end); a skew above 1 leans towards the start."""
     span = (end - start).total_seconds()
     for _ in range(6):
-        day = (start + timedelta(seconds=rng.random() * span)).astimezone(_JAPAN)
+        day = (start + timedelta(seconds=rng.random() ** skew * span)).astimezone(_JAPAN)
         if day.weekday() >= 5 and rng.random() > _WEEKEND_SHARE:
             continue
         hour = rng.choices(range(24), _HOURS)[0]

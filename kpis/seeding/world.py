@@ -87,10 +87,6 @@ def create(rng: Random, *, lead_count: int, now: datetime) -> World:
     vigour = [math.exp(rng.gauss(0, 1.1)) for _ in range(lead_count)]
     made = [_lead(rng, companies, reps, number, now) for number in range(lead_count)]
     leads = Lead.objects.bulk_create(made, batch_size=1000)
-    # auto_now_add would date everything to today
-    for lead in leads:
-        lead.created_at = lead.stage_changed_at
-    Lead.objects.bulk_update(leads, ["created_at"], batch_size=2500)
     scoring.ensure([lead.pk for lead in leads])
     return World(now, teams, reps, leads, vigour)
 
@@ -172,6 +168,7 @@ def _lead(rng: Random, companies: list[Company], reps: list[User], number: int, 
         phone=company.phone if rng.random() < 0.7 else "",
         language="en" if foreign else "ja",
         stage=stage,
+        created_at=now - timedelta(days=age_days),
         stage_changed_at=now - timedelta(days=age_days),
         source=names.weighted(rng, _SOURCES),
         external_id=f"D{number:06d}",
@@ -188,8 +185,7 @@ def _lead(rng: Random, companies: list[Company], reps: list[User], number: int, 
         lead.next_action_due_at = due.replace(
             hour=rng.choice((10, 11, 14, 16, 17)), minute=0, second=0, microsecond=0
         )
-    lead.search_text = folding.search_text(lead)
-    lead.search_grams = folding.grams(lead.search_text)
+    lead.search_text, lead.search_grams = folding.search_fields(lead, company)
     return lead
 
 
