@@ -40,15 +40,24 @@ def copy(binaries: Binaries, target: Path) -> Binaries:
     if not stamp.exists() or stamp.read_text() != version:
         with explained(target):
             shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(
-                binaries.postgres_home,
-                target / "postgres",
-                symlinks=True,
-                ignore=shutil.ignore_patterns("include", "*.a"),
-            )
+            _copy_postgres(binaries.postgres_home.parent, target)
             shutil.copy2(binaries.redis_server, target / "redis-server")
             stamp.write_text(version)
-    return Binaries(target / "postgres", target / "redis-server")
+    return Binaries(
+        target / binaries.postgres_home.parent.name / binaries.postgres_home.name, target / "redis-server"
+    )
+
+
+def _copy_postgres(package: Path, target: Path) -> None:
+    """The programs look for the wheel's shared libraries beside the package, or hidden within it."""
+    for name in (
+        f"{package.name}/pginstall{POSTGRES_MAJOR}",
+        f"{package.name}/.dylibs",
+        f"{package.name}.libs",
+    ):
+        if (package.parent / name).exists():
+            skipped = shutil.ignore_patterns("include", "*.a")
+            shutil.copytree(package.parent / name, target / name, symlinks=True, ignore=skipped)
 
 
 def _package_folder(name: str) -> Path | None:

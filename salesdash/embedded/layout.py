@@ -58,7 +58,7 @@ class State:
 
     home: str = ""
     sockets: str = ""
-    processes: dict[str, list[float]] = field(default_factory=dict)  # name → [pid, start time]
+    processes: dict[str, list[float]] = field(default_factory=dict)  # name → [pid, birth]
 
     @property
     def services(self) -> Services:

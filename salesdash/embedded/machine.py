@@ -48,7 +48,9 @@ def postgres_settings(data: Path, *, durable: bool) -> dict[str, str]:
         "log_timezone": "UTC",
     }
     if not durable:
+        # tests: small and many, thrown away after
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= {"shared_buffers": _megabytes(memory // 6, low=64, high=256)}
     return settings
 
 

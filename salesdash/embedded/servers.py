@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar, Final
 
-from salesdash.embedded import locks
+from salesdash.embedded import identity, locks
 from salesdash.embedded.accounts import Account
 from salesdash.embedded.binaries import Binaries
 from salesdash.embedded.errors import EmbeddedError, explained
@@ -25,7 +25,6 @@ UNREACHABLE_S: Final = 10.0  # alive, yet nobody listens: its socket is gone (a 
 NOTICE_EVERY_S: Final = 10.0
 LOG_LIMIT_BYTES: Final = 20_000_000
 POLL_S: Final = 0.02
-START_TIME_TOLERANCE_S: Final = 2.0
 FAILURE: Final = re.compile(
     r"FATAL(?!:  the database system is)|PANIC|Fatal|[Cc]an't|[Cc]ould not|Bad file format"
 )
@@ -125,14 +124,13 @@ class Server(ABC):
                     )
             finally:
                 os.close(descriptor)
-        self.state.processes[self.name] = [self.child.pid, _started_at(self.child.pid) or 0.0]
+        self.state.processes[self.name] = [self.child.pid, identity.birth(self.child.pid) or 0.0]
         self.layout.write(self.state, self.account)
 
     def _main_pid(self) -> int | None:
         """The process recorded at its start, if it is still the same one: pids are used again."""
-        pid, started = self.state.processes.get(self.name, [0, 0.0])
-        now = _started_at(int(pid)) if pid else None
-        return int(pid) if now is not None and abs(now - started) < START_TIME_TOLERANCE_S else None
+        pid, born = self.state.processes.get(self.name, [0, 0.0])
+        return int(pid) if pid and identity.is_same(int(pid), born) else None
 
     def _stray_pids(self) -> list[int]:
         """Processes that outlived their main one, known by their title."""
@@ -174,14 +172,3 @@ def _signal(pid: int, number: signal.Signals) -> None:
         return
     except PermissionError as error:
         raise EmbeddedError(f"Process {pid} of the embedded servers belongs to another user.") from error
-
-
-def _started_at(pid: int) -> float | None:
-    """Seconds since the epoch; None if there is no such process, or only its corpse."""
-    import psutil  # takes 30 ms to load, and attaching does not need it
-
-    try:
-        process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.Error:
-        return None

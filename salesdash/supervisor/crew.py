@@ -73,6 +73,7 @@ class Crew:
         for process in living:
             _kill_group(process)
             process.wait()
+        self._output.drain()
 
     def _start(self, member: Member) -> None:
         name = member.program.name

@@ -31,7 +31,7 @@ def run() -> int:
     check_folder(folder)
     register = Register(folder, address)
     try:
-        if ended := register.end_leftovers():
+        if ended := register.take_over():
             print(f"salesdash: ended {ended} processes that an earlier demo left behind", flush=True)
         check_port(host, port)
         stop = Stop()

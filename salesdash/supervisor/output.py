@@ -18,6 +18,7 @@ class Output:
         self._folder = folder
         self._width = max(map(len, names), default=0)
         self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
 
     def say(self, line: str) -> None:
         """A line of the supervisor's own."""
@@ -25,10 +26,16 @@ class Output:
             self._print(line)
             self._keep("supervisor", line)
 
-    def follow(self, name: str, stream: IO[bytes]) -> threading.Thread:
+    def follow(self, name: str, stream: IO[bytes]) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
         thread = threading.Thread(target=self._copy, args=(name, stream), daemon=True, name=f"output-{name}")
         thread.start()
-        return thread
+        self._threads.append(thread)
+
+    def drain(self) -> None:
+        """Let the last words of the dead be written."""
+        for thread in self._threads:
+            thread.join(timeout=1.0)
 
     def _copy(self, name: str, stream: IO[bytes]) -> None:
         for raw in stream:

@@ -17,12 +17,11 @@ from typing import Final
 
 import psutil
 
-from salesdash.embedded import locks
+from salesdash.embedded import identity, locks
 from salesdash.embedded.errors import explained
 from salesdash.supervisor.preflight import Refusal
 
 MARK_VARIABLE: Final = "SALESDASH_SUPERVISOR"
-START_TIME_TOLERANCE_S: Final = 2.0
 PATIENCE_S: Final = 5.0
 
 
@@ -31,7 +30,7 @@ class Record:
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
     pid: int = field(default_factory=os.getpid)
     address: str = ""
-    children: dict[str, list[float]] = field(default_factory=dict)  # name → [pid, start time]
+    children: dict[str, list[float]] = field(default_factory=dict)  # name → [pid, birth]
 
 
 class Register:
@@ -47,23 +46,20 @@ class Register:
             who = f" (process {old.pid}, {old.address})" if old else ""
             raise Refusal(f"The demo of this checkout already runs{who}: stop it with Ctrl-C there first.")
 
-    def end_leftovers(self) -> int:
-        """End what a dead supervisor left; how many processes that were."""
+    def take_over(self) -> int:
+        """End what a dead supervisor left, then write our own record; how many processes that were."""
         old = self._read()
         found = leftovers(old) if old else []
         for process in found:
             _send(process, signal.SIGTERM)
-        _, stubborn = psutil.wait_procs(found, timeout=PATIENCE_S)
-        for process in stubborn:
+        for process in _living(found, PATIENCE_S):
             _send(process, signal.SIGKILL)
-        psutil.wait_procs(stubborn, timeout=PATIENCE_S)
+        _living(found, PATIENCE_S)
+        self._write()
         return len(found)
 
     def note(self, name: str, pid: int) -> None:
-        try:
-            self.record.children[name] = [pid, psutil.Process(pid).create_time()]
-        except psutil.Error:
-            self.record.children[name] = [pid, time.time()]  # already dead; its own children may live
+        self.record.children[name] = [pid, identity.birth(pid) or 0.0]
         self._write()
 
     def close(self) -> None:
@@ -85,11 +81,11 @@ class Register:
 
 def leftovers(old: Record) -> list[psutil.Process]:
     """Recorded children that still are the same process, and whatever else carries the mark."""
-    recorded = {int(pid): started for pid, started in old.children.values()}
+    recorded = {int(pid) for pid, born in old.children.values() if identity.is_same(int(pid), born)}
     return [
         process
         for process in psutil.process_iter()
-        if process.pid != os.getpid() and (_is_same(process, recorded) or carries(process, old.mark))
+        if process.pid != os.getpid() and (process.pid in recorded or carries(process, old.mark))
     ]
 
 
@@ -100,12 +96,14 @@ def carries(process: psutil.Process, mark: str) -> bool:
         return False
 
 
-def _is_same(process: psutil.Process, recorded: dict[int, float]) -> bool:
-    started = recorded.get(process.pid)
-    try:
-        return started is not None and abs(process.create_time() - started) < START_TIME_TOLERANCE_S
-    except psutil.Error:
-        return False
+def _living(processes: list[psutil.Process], patience_s: float) -> list[psutil.Process]:
+    """Those that are left when none is, or patience ends. A corpse that init has not fetched is not alive."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        living = [process for process in processes if identity.birth(process.pid) and process.is_running()]
+        if not living or time.monotonic() > deadline:
+            return living
+        time.sleep(0.05)
 
 
 def _send(process: psutil.Process, number: signal.Signals) -> None:

@@ -1,0 +1,50 @@
+# All paths are relative: the folder of this checkout may have a space in its name.
+SHELL := /bin/sh
+PY := .venv/bin/python
+PORT ?= 8000
+SIZE ?= quick
+ONLY ?=
+ARGS ?=
+export PORT
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help demo test bench lint types fmt messages install install-dev clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: install ## the whole product with example data on http://localhost:8000/ (PORT=…), until Ctrl-C
+	@exec $(PY) -m salesdash.supervisor demo
+
+test: install-dev lint types ## everything: lint, types, all tests on real servers and a real browser (ARGS=… for pytest)
+	@sh infra/chromium.sh
+	@exec $(PY) -m salesdash.supervisor test -- sh infra/test.sh $(ARGS)
+
+bench: install-dev ## the benchmarks, one JSON line per figure (ONLY=bench_temperature, SIZE=full)
+	@exec $(PY) -m salesdash.supervisor bench -- $(PY) -m benchmarks.run --size '$(SIZE)' $(if $(ONLY),--only '$(ONLY)')
+
+lint: install-dev ## ruff: rules and format
+	@$(PY) -m ruff check --quiet --output-format concise .
+	@$(PY) -m ruff format --check .
+
+types: install-dev ## mypy, strict
+	@$(PY) -m mypy --no-error-summary .
+
+fmt: install-dev ## bring the code into format
+	@$(PY) -m ruff check --quiet --fix-only .
+	@$(PY) -m ruff format --quiet .
+
+messages: install-dev ## collect new texts into the translation catalogs
+	@$(PY) manage.py messages
+
+install: .venv/.installed ## the dependencies that running needs
+install-dev: .venv/.installed-dev ## and those that testing needs
+
+.venv/.installed: requirements.txt infra/install.sh
+	@sh infra/install.sh requirements.txt $@
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	@sh infra/install.sh requirements-dev.txt $@
+
+clean: ## stop the servers; delete all example data, logs and caches (.venv stays)
+	@sh infra/clean.sh
