@@ -1,0 +1,70 @@
+"""What the documents name must exist, and what exists must be named."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+READ_BY = ("salesdash/settings.py",)
+
+
+def _read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _settings():
+    return set(re.findall(r'env\.\w+\("([A-Z_]+)"', "".join(map(_read, READ_BY)))) - {"SALESDASH_TEST_SUFFIX"}
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+def test_each_variable_stands_in_the_table_and_no_other(readme):
+    named = set(re.findall(r"^\| `([A-Z_]+)` \|", _read(readme), re.M))
+    assert named == _settings()
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ja.md", "docs/where-things-live.md"])
+def test_make_targets_that_are_named_exist(document):
+    targets = set(re.findall(r"^([a-z-]+):", _read("Makefile"), re.M))
+    named = set(re.findall(r"`make ([a-z-]+)|^make ([a-z-]+)", _read(document), re.M))
+    assert {one or two for one, two in named} <= targets
+
+
+def test_scheduled_tasks_exist():
+    from django.conf import settings
+
+    from salesdash.celery import app
+
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ja.md"])
+def test_links_and_pictures_lead_somewhere(document):
+    links = re.findall(r"\]\(([^)#]+)\)", _read(document))
+    missing = [link for link in links if not link.startswith("http") and not (ROOT / link).exists()]
+    assert missing == []
+
+
+def test_every_module_stands_in_where_things_live():
+    listed = _read("docs/where-things-live.md")
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split("\n")  # fmt: skip
+    unlisted = [
+        path
+        for path in tracked
+        if path and not re.search(r"(^|/)(tests|migrations)/|__init__\.py$|conftest\.py$", path)
+        if f"`{path}`" not in listed
+    ]
+    assert unlisted == []
+
+
+def test_decisions_are_numbered_once():
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    assert numbers
+    assert len(numbers) == len(set(numbers))
