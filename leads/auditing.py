@@ -39,14 +39,12 @@ class Audit:
 
 def audit(*, sample: int | None = None) -> Audit:
     """Of all leads, or of `sample` random ones. Sees one snapshot: writers neither wait nor disturb."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         if not connection.savepoint_ids:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         current = rules.reload()
         lead_ids = _sample(sample) if sample is not None else None
-        statement, parameters = _statement(current, lead_ids)
-        cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
+        rows = sql.rows(*_statement(current, lead_ids))
         checked = len(lead_ids) if lead_ids is not None else LeadScore.objects.count()
     return Audit(checked, rows[0][5] if rows else 0, [d for row in rows for d in _differences(row)])
 

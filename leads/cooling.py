@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from leads import rules, signals, sql
@@ -31,11 +31,10 @@ def _announce_batch() -> int:
         "epoch": current.epoch,
         "limit": BATCH,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql.load("cool_bands"), parameters)
+    with transaction.atomic():
         fallen = [
             ChangedLead(lead_id, team_id, rank, Band(before), Band(after))
-            for lead_id, team_id, rank, before, after in cursor.fetchall()
+            for lead_id, team_id, rank, before, after in sql.rows(sql.load("cool_bands"), parameters)
         ]
         transaction.on_commit(lambda: signals.announce_crossings(fallen))
     return len(fallen)

@@ -13,11 +13,11 @@ from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 
 from leads import fit, sql, temperature
 from leads import rules as rule_sets
+from leads.fit import FitRule
 from leads.models.activity import ActivityType
 from leads.models.lead import Lead
 from leads.models.score import Band
@@ -72,7 +72,7 @@ class Explanation:
     grade: str
     contributions: list[Contribution]
     activities: list[TopActivity]
-    fit_rules: list[fit.FitRule]
+    fit_rules: list[FitRule]
     excluded_by: str
     moved: Movement
     # by the end of Friday's work, if nothing happens
@@ -149,9 +149,7 @@ def _top_activities(lead: Lead, rules: Rules, now: datetime, point: float) -> li
 
 def _rows(name: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     units = sql.load("activity_units").replace("{which}", "lead_id = %(lead_id)s")
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load(name).replace("{activity_units}", units), parameters)
-        return cursor.fetchall()
+    return sql.rows(sql.load(name).replace("{activity_units}", units), parameters)
 
 
 def _contributions(buckets: Iterable[_Bucket], heat: float, point: float) -> list[Contribution]:
@@ -218,15 +216,14 @@ def _history(
     return points
 
 
-def _matched(lead: Lead, rules: Rules) -> tuple[list[fit.FitRule], str]:
+def _matched(lead: Lead, rules: Rules) -> tuple[list[FitRule], str]:
     """The fit rules that hold, and the reason of the first exclude rule that does, or ''."""
     everything = [*rules.fit_rules, *rules.exclude_rules]
     if not everything:
         return [], ""
     condition, values = fit.matches_expression(everything).named("rule_")
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load("match_rules").replace("{matches}", condition), values | {"lead_id": lead.pk})
-        (answers,) = cursor.fetchone()
+    statement = sql.load("match_rules").replace("{matches}", condition)
+    ((answers,),) = sql.rows(statement, values | {"lead_id": lead.pk})
     holding = [rule for rule, holds in zip(everything, answers, strict=True) if holds]
     matched = [rule for rule in holding if rule.points]
     return matched, next((rule.reason or rule.field for rule in holding if not rule.points), "")

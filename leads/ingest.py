@@ -202,21 +202,24 @@ def _execute(rows: Mapping[int, _Row], rules: Rules, received_at: datetime) -> l
         "received_at": received_at,
         "rising": rules.scale.rising_ranks(received_at),
     }
-    statement = sql.load("record_activities")
     # the order spares the indexes random access; it is stable, so the first of two repetitions wins
     ordered = sorted(rows.values(), key=lambda row: row[:3])
-    with connection.cursor() as cursor:
-        if len(ordered) < COPY_FROM:
-            statement = statement.replace("{incoming}", sql.load("incoming_parameters"))
-            for name, values in zip(_Row._fields, zip(*ordered, strict=True), strict=True):
-                parameters[name] = list(values)
-        else:
-            statement = statement.replace("{incoming}", "leads_incoming")
-            cursor.execute(sql.load("incoming_table"))
-            # holds what an earlier call in the same transaction brought
-            cursor.execute("DELETE FROM leads_incoming")
-            with cursor.copy(f"COPY leads_incoming ({', '.join(_Row._fields)}) FROM STDIN") as copy:
-                for row in ordered:
-                    copy.write_row(row)
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+    if len(ordered) < COPY_FROM:
+        incoming = sql.load("incoming_parameters")
+        parameters |= {
+            name: list(values) for name, values in zip(_Row._fields, zip(*ordered, strict=True), strict=True)
+        }
+    else:
+        incoming = "leads_incoming"
+        _copy(ordered)
+    return sql.rows(sql.load("record_activities").replace("{incoming}", incoming), parameters)
+
+
+def _copy(rows: Sequence[_Row]) -> None:
+    sql.run(sql.load("incoming_table"))
+    # it may hold what an earlier call in the same transaction brought
+    sql.run("DELETE FROM leads_incoming")
+    columns = ", ".join(_Row._fields)
+    with connection.cursor() as cursor, cursor.copy(f"COPY leads_incoming ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

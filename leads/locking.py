@@ -20,9 +20,7 @@ def lock_scores(lead_ids: Iterable[int]) -> tuple[set[int], Rules]:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock_scores needs a transaction")
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load("lock_scores"), {"lead_ids": sorted(set(lead_ids))})
-        rows = cursor.fetchall()
+    rows = sql.rows(sql.load("lock_scores"), {"lead_ids": sorted(set(lead_ids))})
     if not rows:
         return set(), rules.current()
     return {row[0] for row in rows}, rules.at_epoch(rows[0][1])
@@ -30,5 +28,4 @@ def lock_scores(lead_ids: Iterable[int]) -> tuple[set[int], Rules]:
 
 def lock_table() -> None:
     """Readers go on, writers wait, until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE leads_leadscore IN EXCLUSIVE MODE")
+    sql.run("LOCK TABLE leads_leadscore IN EXCLUSIVE MODE")

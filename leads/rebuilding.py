@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from leads import locking, rules, scoring, sql
@@ -54,6 +54,4 @@ def _rewrite(new: rules.Rules) -> int:
     units = sql.load("activity_units").replace("{which}", "true")
     statement = sql.load("rebuild_scores").replace("{activity_units}", units)
     parameters = new.parameters() | {"rising": new.scale.rising_ranks(timezone.now())}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.rowcount
+    return sql.run(statement, parameters)

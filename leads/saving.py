@@ -1,4 +1,4 @@
-"""Every write to leads and companies that a person makes: search fields, version, audit and score row in step."""
+"""What a person changes in leads and companies: search fields, version, audit and score row stay in step."""
 
 from __future__ import annotations
 
@@ -68,7 +68,10 @@ def create_lead(
     owner: User | None = None,
     **person: Unpack[PersonFields],
 ) -> Lead:
-    """Owned by `owner`, else by the user. Errors: `team_forbidden`, `owner_team`, `company_name`, `lead_exists`."""
+    """Owned by `owner`, else by the user.
+
+    Errors: `team_forbidden`, `owner_team`, `company_name`, `lead_exists`.
+    """
     if team.pk not in user.team_ids and not user.has_perm("leads.view_all"):
         raise DomainError("team_forbidden", _("You are not a member of this team."), status=404)
     owner = owner or (user if team.pk in user.team_ids else None)

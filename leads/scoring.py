@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from leads import fit, locking, signals, sql
@@ -46,11 +46,7 @@ def _ensure(lead_ids: list[int], rules: Rules) -> list[ChangedLead]:
         **fit_values,
         **excluded_values,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [_changed(row) for row in cursor.fetchall()]
-
-
-def _changed(row: tuple[int, int, float, int, int]) -> ChangedLead:
-    lead_id, team_id, rank, before, after = row
-    return ChangedLead(lead_id, team_id, rank, Band(before), Band(after))
+    return [
+        ChangedLead(lead_id, team_id, rank, Band(before), Band(after))
+        for lead_id, team_id, rank, before, after in sql.rows(statement, parameters)
+    ]

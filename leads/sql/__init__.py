@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from django.db import connection
 
 from leads.models.activity import ACC_SLOTS
 
@@ -21,3 +24,18 @@ def load(name: str) -> str:
     """The statement, its `{slot_sums}` filled in; any other slot in braces is filled by the caller."""
     text = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
     return text.replace("{slot_sums}", SLOT_SUMS)
+
+
+def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def run(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
+    """How many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        touched: int = cursor.rowcount
+    return touched
