@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from drafts.models import Arm, Budget, Experiment, PromptVersion, Purpose
 from kpis import rollup
-from kpis.seeding import activities, deliveries, history, world
+from kpis.seeding import activities, deliveries, history, today, world
 from kpis.seeding.world import DAYS, World
 from leads import ingest, scoring
 from leads.ingest import NewActivity
@@ -23,6 +23,7 @@ from salesdash.models import Team
 
 _BATCH: Final = 10_000
 _BUDGET_JPY: Final = 20_000
+_READY_DRAFTS, _STOPPED_DRAFTS = 12, 18
 
 
 def everything(*, seed: int, lead_count: int, activity_count: int, delivery_count: int) -> dict[str, int]:
@@ -39,12 +40,14 @@ def everything(*, seed: int, lead_count: int, activity_count: int, delivery_coun
         recorded = _record(itertools.chain(answers, visits))
         _budgets(people.teams, now)
     _analyse()
+    drafts = today.create(rng, people, ready=_READY_DRAFTS, stopped=_STOPPED_DRAFTS)
     figures = _roll_up(people)
     return {
         "leads": len(people.leads),
         "activities": recorded,
         "mails": len(mails),
         "deals": len(deals),
+        "open drafts": sum(drafts.values()),
         "figures": figures,
     }
 
