@@ -1,0 +1,127 @@
+"""The whole product, started as `make demo` starts it, for tests in a real browser.
+
+SALESDASH_E2E_URL points the same tests at a demo that runs already.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+READY_SECONDS = 150
+SEED = ["seed", "--if-empty", "--leads", "700", "--activities", "24000", "--deliveries", "500"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium where it is installed, else the one that Playwright brought."""
+    from shutil import which
+
+    found = which("chromium") or which("chromium-browser")
+    quiet = [
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ]
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": found, "args": [*quiet, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {
+        **browser_context_args,
+        "locale": "ja-JP",
+        "timezone_id": "Asia/Tokyo",
+        "viewport": {"width": 1440, "height": 900},
+        "permissions": ["clipboard-read", "clipboard-write"],
+    }
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory):
+    """The address of a running product with a small world of its own."""
+    if url := os.environ.get("SALESDASH_E2E_URL"):
+        yield url.rstrip("/")
+        return
+    folder = tmp_path_factory.mktemp("product")
+    port = _free_port()
+    environment = _environment(folder, port)
+    _manage(environment, "migrate", "--verbosity", "0")
+    _manage(environment, "messages", "--compile")
+    _manage(environment, *SEED)
+    log = (folder / "supervisor.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "salesdash.supervisor", "demo"],
+        cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait(process, folder / "supervisor.log")
+        yield f"http://localhost:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=40)
+        log.close()
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _environment(folder, port):
+    """A database beside the tests' own on the same servers; keys of its own in Redis."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    name = f"e2e_{os.getpid()}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),
+        "REDIS_PREFIX": f"sde2e{os.getpid()}",
+        "MEDIA_ROOT": str(folder / "media"),
+        "SALESDASH_STATE": str(folder / "state"),
+        "PORT": str(port),
+        "SALESDASH_DEMO": "1",
+    }
+
+
+def _manage(environment, *arguments):
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{arguments[0]}: {done.stderr[-2000:]}"
+
+
+def _wait(process, log):
+    deadline = time.monotonic() + READY_SECONDS
+    while "salesdash ready: " not in log.read_text():
+        assert process.poll() is None, f"the supervisor ended: {log.read_text()[-2000:]}"
+        assert time.monotonic() < deadline, f"not ready: {log.read_text()[-2000:]}"
+        time.sleep(0.3)
+
+
+@pytest.fixture
+def sign_in(page, product):
+    """sign_in("rep"): one click on the demo's sign-in page, as a visitor does it."""
+
+    def enter(account):
+        page.context.clear_cookies()
+        page.goto(f"{product}/accounts/login/")
+        page.locator(f'form[action$="/demo/login/{account}/"] button').click()
+        page.wait_for_url(f"{product}/leads/**")
+        return page
+
+    return enter
