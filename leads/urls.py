@@ -1,6 +1,21 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
+
+from leads.live.views import belonging
+from leads.views import actions, create, export, lead, table
 
 app_name = "leads"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", table.index, name="index"),
+    path("new/", create.new, name="new"),
+    path("companies/", create.companies, name="companies"),
+    path("export.csv", export.export, name="export"),
+    path("live/", belonging, name="live"),
+    path("<int:pk>/", lead.detail, name="detail"),
+    path("<int:pk>/timeline/", lead.lead_timeline, name="timeline"),
+    path("<int:pk>/calls/", actions.log_call, name="log_call"),
+    path("<int:pk>/notes/", actions.add_note, name="note"),
+    path("<int:pk>/stage/", actions.change_stage, name="stage"),
+    path("<int:pk>/next-action/", actions.set_next_action, name="next_action"),
+]

@@ -1,0 +1,199 @@
+"""Orders of the lead table, and cursors that say where a page ends.
+
+Each order is a list of keys that ends in the lead's id, so that no two rows are equal. A cursor holds the
+keys of the last row seen: the next page is found by comparing, whatever was added or removed in between.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Concat, NullIf
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import Lead, Stage
+
+FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+_ID_LIMIT: Final = 2**63
+
+
+def _float(value: Any) -> float:
+    number = float(value)
+    if math.isnan(number):
+        raise ValueError("not a number")
+    return number
+
+
+def _integer(value: Any) -> int:
+    if not isinstance(value, int) or not -_ID_LIMIT < value < _ID_LIMIT:
+        raise ValueError("not an id")
+    return value
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError("not a text")
+    value.encode()  # a lone surrogate cannot be asked for: UnicodeEncodeError is a ValueError
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(_string(value))
+    if moment.tzinfo is None:
+        raise ValueError("no time zone")
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`read` turns what JSON kept back into a value of the column; it raises ValueError or TypeError."""
+
+    name: str
+    expression: Combinable
+    read: Callable[[Any], Any]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    name: str
+    label: str | Promise
+    keys: tuple[Key, ...]
+    # ranks of another epoch cannot be compared
+    by_rank: bool = False
+
+    def annotate(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        return leads.alias(**{key.name: key.expression for key in self.keys})
+
+    def order_by(self, reverse: bool) -> list[str]:
+        return [f"{'-' if key.descending != reverse else ''}{key.name}" for key in self.keys]
+
+    def beyond(self, values: tuple[Any, ...], reverse: bool) -> Q:
+        """Rows strictly after `values` in this order; the first key's own bound lets an index start there."""
+        condition: Q | None = None
+        for key, value in reversed(list(zip(self.keys, values, strict=True))):
+            sign = "lt" if key.descending != reverse else "gt"
+            past = Q(**{f"{key.name}__{sign}": value})
+            condition = past | (Q(**{key.name: value}) & condition) if condition else past
+        first = self.keys[0]
+        bound = "lte" if first.descending != reverse else "gte"
+        return Q(**{f"{first.name}__{bound}": values[0]}) & (condition or Q())
+
+
+_ID = Key("k_id", F("score__lead_id"), _integer, descending=True)
+_RANK = Key("k_rank", F("score__rank"), _float, descending=True)
+_FIT = Key("k_fit", F("score__fit"), _integer, descending=True)
+
+
+def _filled(*expressions: str) -> Combinable:
+    """The first of these texts that is not empty."""
+    parts = [NullIf(_joined(text), Value("")) for text in expressions]
+    return Coalesce(*parts, Value(""), output_field=TextField())
+
+
+def _joined(names: str) -> Combinable:
+    first, *rest = names.split("+")
+    return Concat(F(first), *(F(name) for name in rest), output_field=TextField()) if rest else F(first)
+
+
+_NAME = Key(
+    "k_name",
+    _filled("family_kana+given_kana", "family_name+given_name", "email"),
+    _string,
+)
+_COMPANY = Key("k_company", _filled("company__name_kana", "company__name_key"), _string)
+_STAGE = Key(
+    "k_stage",
+    Case(
+        *(When(stage=stage, then=Value(position)) for position, stage in enumerate(Stage.values)),
+        default=Value(99),
+        output_field=IntegerField(),
+    ),
+    _integer,
+)
+_DUE = Key("k_due", Coalesce(F("next_action_due_at"), Value(LAST)), _moment)
+_ACTIVE = Key("k_active", Coalesce(F("score__last_activity_at"), Value(FIRST)), _moment, descending=True)
+
+ORDERS: Final[Mapping[str, Order]] = {
+    order.name: order
+    for order in (
+        Order("temperature", _("Temperature"), (_RANK, _FIT, _ID), by_rank=True),
+        Order("name", _("Name"), (_NAME, _ID)),
+        Order("company", _("Company"), (_COMPANY, _NAME, _ID)),
+        Order("stage", _("Stage"), (_STAGE, _RANK, _ID), by_rank=True),
+        Order("next", _("Next action"), (_DUE, _RANK, _ID), by_rank=True),
+        Order("activity", _("Last activity"), (_ACTIVE, _ID)),
+    )
+}
+DEFAULT: Final = "temperature"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order, as it is or turned round (`-name` in the URL)."""
+
+    order: Order
+    reverse: bool = False
+
+    @classmethod
+    def from_text(cls, text: str | None) -> Self:
+        name = (text or "").removeprefix("-")
+        order = ORDERS.get(name)
+        return cls(order, (text or "").startswith("-")) if order else cls(ORDERS[DEFAULT])
+
+    @property
+    def text(self) -> str:
+        return f"{'-' if self.reverse else ''}{self.order.name}"
+
+    @property
+    def is_default(self) -> bool:
+        return self.order.name == DEFAULT and not self.reverse
+
+    @property
+    def descending(self) -> bool:
+        return self.order.keys[0].descending != self.reverse
+
+    def next_on(self, name: str) -> Sort:
+        """What a press on the heading `name` asks for: this order, turned round, then the default again."""
+        if name != self.order.name:
+            return Sort(ORDERS[name])
+        return Sort(ORDERS[DEFAULT]) if self.reverse else Sort(self.order, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`at` is the number of the row where the page begins, for display alone."""
+
+    values: tuple[Any, ...]
+    backward: bool = False
+    at: int = 1
+
+    def write(self, sort: Sort, epoch: int) -> str:
+        values = [value.isoformat() if isinstance(value, datetime) else value for value in self.values]
+        text = json.dumps([epoch, sort.text, self.at, *values], ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str, sort: Sort, epoch: int, *, backward: bool) -> Self | None:
+        """None where the text is not ours, or belongs to another order or epoch: that is the first page."""
+        try:
+            raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+            written_epoch, written_sort, at, *values = json.loads(raw)
+            if written_sort != sort.text or (sort.order.by_rank and written_epoch != epoch):
+                return None
+            keys = sort.order.keys
+            read = tuple(key.read(value) for key, value in zip(keys, values, strict=True))
+            return cls(read, backward, max(1, min(_integer(at), 10**9)))
+        except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
+            return None

@@ -1,0 +1,115 @@
+"""What happened with one lead, newest first, a page at a time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from leads.models import Activity, Lead
+from leads.rows import ICONS, activity_label
+from salesdash.formatting import names, times
+from salesdash.models import User
+
+PAGE_EVENTS: Final = 20
+# what a source may tell about an activity, the most telling first
+_TELLING: Final = ("note", "title", "subject", "document", "webinar", "form", "page", "url", "path")
+LONGEST_DETAIL: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    icon: str
+    label: str
+    detail: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    label: str
+    events: list[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """`older` is the cursor of the next page, '' at the end."""
+
+    days: list[Day]
+    older: str
+
+
+def read(lead: Lead, before: str = "") -> TimelinePage:
+    """One statement: the activities, and the names of the people who did them."""
+    actor = User.objects.filter(pk=OuterRef("actor_id"))
+    events = Activity.objects.filter(lead_id=lead.pk).annotate(
+        actor_family=Subquery(actor.values("last_name")), actor_given=Subquery(actor.values("first_name"))
+    )
+    if cursor := _read_cursor(before):
+        events = events.filter(_beyond(*cursor))
+    found = list(events.order_by("-occurred_at", "source", "external_id")[: PAGE_EVENTS + 1])
+    shown = found[:PAGE_EVENTS]
+    days: list[Day] = []
+    for activity in shown:
+        here = timezone.localtime(activity.occurred_at).date()
+        if not days or days[-1].day != here:
+            days.append(Day(here, times.day(here), []))
+        days[-1].events.append(_event(activity))
+    return TimelinePage(days, _write_cursor(shown[-1]) if len(found) > PAGE_EVENTS else "")
+
+
+def _event(activity: Any) -> Event:
+    properties = activity.properties if isinstance(activity.properties, dict) else {}
+    return Event(
+        icon=ICONS.get(activity.type, "info"),
+        label=activity_label(activity.type),
+        detail=_detail(properties),
+        who=names.full_name(activity.actor_family or "", activity.actor_given or ""),
+        at=activity.occurred_at,
+    )
+
+
+def _detail(properties: Mapping[str, Any]) -> str:
+    telling = (properties.get(name) for name in _TELLING)
+    return next((text for text in telling if isinstance(text, str) and text), "")[:LONGEST_DETAIL]
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _beyond(at: datetime, source: str, external_id: str) -> Q:
+    same_moment = Q(source__gt=source) | Q(source=source, external_id__gt=external_id)
+    return Q(occurred_at__lte=at) & (Q(occurred_at__lt=at) | same_moment)
+
+
+def _write_cursor(activity: Activity) -> str:
+    text = json.dumps([activity.occurred_at.isoformat(), activity.source, activity.external_id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, str, str] | None:
+    try:
+        at, source, external_id = json.loads(
+            base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        )
+        if not all(isinstance(part, str) and "\x00" not in part for part in (at, source, external_id)):
+            return None
+        f"{source}{external_id}".encode()
+    except (ValueError, TypeError, RecursionError, binascii.Error):
+        return None
+    moment = _moment(at)
+    return (moment, source, external_id) if moment else None

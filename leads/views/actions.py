@@ -1,0 +1,91 @@
+"""What a person does on the lead page: each a POST, answered by the lead page (or its inside, for htmx)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from leads import calls, notes, saving
+from leads.forms import CallForm, NextActionForm, NoteForm, StageForm
+from leads.models import Lead
+from leads.views.lead import render_lead, visible_lead
+from salesdash.errors import DomainError
+from salesdash.htmx import HtmxRequest, wants_partial
+
+# does the thing and says so in the person's language
+Action = Callable[[HtmxRequest, Lead], str]
+
+
+def action(act: Action) -> Callable[[HtmxRequest, int], HttpResponse]:
+    """The lead is fetched through `visible_to`; a DomainError becomes a message and loses nothing typed."""
+
+    @require_POST
+    @login_required
+    @permission_required("leads.change_lead", raise_exception=True)
+    @wraps(act)
+    def view(request: HtmxRequest, pk: int) -> HttpResponse:
+        said = act(request, visible_lead(request.user, pk))
+        if not wants_partial(request):
+            messages.success(request, said)
+            return redirect("leads:detail", pk=pk)
+        response = render_lead(request, visible_lead(request.user, pk))
+        return trigger_client_event(response, "sd:toast", {"text": said})
+
+    return view
+
+
+def _valid(form: Form) -> Form:
+    if form.is_valid():
+        return form
+    first = next(iter(form.errors.values()))[0]
+    raise DomainError("invalid", str(first), {"fields": sorted(form.errors)})
+
+
+@action
+def add_note(request: HtmxRequest, lead: Lead) -> str:
+    form = _valid(NoteForm(request.POST))
+    notes.add_note(lead=lead, user=request.user, body=form.cleaned_data["body"])
+    return _("The note is saved.")
+
+
+@action
+def change_stage(request: HtmxRequest, lead: Lead) -> str:
+    data = _valid(StageForm(request.POST)).cleaned_data
+    saving.change_stage(lead_id=lead.pk, user=request.user, stage=data["stage"], version=data["version"])
+    return _("The stage is changed.")
+
+
+@action
+def set_next_action(request: HtmxRequest, lead: Lead) -> str:
+    data = _valid(NextActionForm(request.POST)).cleaned_data
+    saving.set_next_action(
+        lead_id=lead.pk,
+        user=request.user,
+        text=data["next_action"],
+        due_at=data["due_at"],
+        version=data["version"],
+    )
+    return _("The next action is saved.") if data["next_action"] else _("The next action is cleared.")
+
+
+@action
+def log_call(request: HtmxRequest, lead: Lead) -> str:
+    data = _valid(CallForm(request.POST)).cleaned_data
+    calls.log_call(
+        lead=lead,
+        user=request.user,
+        outcome=data["outcome"],
+        note=data["note"],
+        recall_at=data["recall_at"],
+        request_id=str(data["request_id"]) if data["request_id"] else None,
+    )
+    return _("The call is logged.")

@@ -1,0 +1,82 @@
+"""The lead page and its pieces."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from leads import explain, facts, timeline
+from leads.heat import heat_context
+from leads.models import Lead, Stage
+from leads.recall import suggestions
+from salesdash.htmx import HtmxRequest, wants_partial
+from salesdash.models import User
+
+NOTES_SHOWN = 20
+
+
+def visible_lead(user: User, pk: int) -> Lead:
+    """404 for a lead that does not exist and for one that this person may not see alike."""
+    related = ("company", "owner", "team", "score")
+    return get_object_or_404(
+        Lead.objects.visible_to(user).select_related(*related).defer("score__acc"), pk=pk
+    )
+
+
+@require_GET
+@login_required
+@permission_required("leads.view_lead", raise_exception=True)
+@vary_on_headers("HX-Request", "HX-Request-Type")
+@never_cache
+def detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    return render_lead(request, visible_lead(request.user, pk))
+
+
+def render_lead(request: HtmxRequest, lead: Lead) -> HttpResponse:
+    template = "leads/_lead.html" if wants_partial(request) else "leads/detail.html"
+    return render(request, template, _context(request.user, lead))
+
+
+def _context(user: User, lead: Lead) -> dict[str, Any]:
+    now = timezone.now()
+    due = lead.next_action_due_at
+    return {
+        "nav": "leads",
+        "lead": lead,
+        # as texts: numbers would get their thousands separated
+        "lead_id": str(lead.pk),
+        "version": str(lead.version),
+        "may_change": user.has_perm("leads.change_lead"),
+        **heat_context(explain.explain(lead, now), now),
+        "timeline": timeline.read(lead),
+        "notes": list(lead.notes.all()[:NOTES_SHOWN]),
+        "deals": list(lead.deals.order_by("-opened_at")),
+        "stages": Stage,
+        "request_id": uuid.uuid4(),
+        "recall_times": suggestions(now),
+        "due_value": f"{timezone.localtime(due):%Y-%m-%dT%H:%M}" if due else "",
+        "tel": facts.telephone(lead.phone),
+        "facts": facts.facts(lead),
+        "attributes": facts.attributes(lead),
+    }
+
+
+@require_GET
+@login_required
+@permission_required("leads.view_lead", raise_exception=True)
+@vary_on_headers("HX-Request", "HX-Request-Type")
+def lead_timeline(request: HtmxRequest, pk: int) -> HttpResponse:
+    """The next page of what happened; without JavaScript a page of its own."""
+    lead = visible_lead(request.user, pk)
+    context = {"nav": "leads", "lead": lead, "timeline": timeline.read(lead, request.GET.get("before", ""))}
+    return render(
+        request, "leads/_timeline.html" if wants_partial(request) else "leads/timeline.html", context
+    )

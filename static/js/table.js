@@ -1,0 +1,39 @@
+// The lead table's own behaviour around htmx: the filter popover, and what a morph leaves as the person set it.
+
+const work = document.getElementById("work");
+const popover = () => document.getElementById("flt");
+
+function onToggle({ target }) {
+  if (target.id === "flt" && target.open) target.querySelector("select, input:not([type=hidden])")?.focus();
+}
+
+function onKey(event) {
+  if (event.key !== "Escape" || event.isComposing || !event.target.closest?.(".fb")) return;
+  popover().open = false;
+  popover().querySelector("summary").focus();
+}
+
+/** Attributes were renewed by the morph; a control that a person touched keeps its own state beside them. */
+function asTheServerSays(control) {
+  if (control === document.activeElement) return;
+  if (control.type === "checkbox") control.checked = control.defaultChecked;
+  else if (control.tagName === "SELECT") {
+    const chosen = [...control.options].findIndex((option) => option.defaultSelected);
+    control.selectedIndex = Math.max(chosen, 0);
+  } else if (control.name !== "q") control.value = control.defaultValue;
+  else control.value = new URLSearchParams(location.search).get("q") ?? "";
+}
+
+let shownPage = location.search;
+
+function onSwap() {
+  for (const control of document.getElementById("filter").elements) asTheServerSays(control);
+  if (location.search === shownPage) return; // the same rows, fresher
+  shownPage = location.search;
+  document.getElementById("wrap").scrollTop = 0;
+}
+
+work.addEventListener("toggle", onToggle, true);
+work.addEventListener("keydown", onKey);
+// the address changes after the swap
+document.addEventListener("htmx:after:history:update", () => setTimeout(onSwap));
