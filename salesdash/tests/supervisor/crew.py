@@ -1,6 +1,6 @@
-"""A supervisor with tiny children: `python -m salesdash.tests.supervisor.crew FOLDER {"name": "shell command"}`.
+"""A supervisor with tiny children, which behaves like the demo without the product.
 
-It behaves like the demo, without the product.
+python -m salesdash.tests.supervisor.crew FOLDER {"name": "shell command"}
 """
 
 import json
