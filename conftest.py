@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,48 @@ def lead(company, rep):
     from leads.tests.factories import LeadFactory
 
     return LeadFactory(company=company, owner=rep)
+
+
+# --- a real browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def browse(live_server, client, monkeypatch):
+    """browse(user, "/path/", **context options) → a page signed in as `user` (None: a visitor).
+
+    The test fails on any error in the console: a blocked style, a script that threw, a missing file. The
+    browser starts with the first page and ends with the test: while Playwright's event loop runs in this
+    thread, Django's signals may not send to the channel layer, so fixtures come first.
+    """
+    errors: list[str] = []
+    with ExitStack() as until_the_end:
+
+        @cache
+        def chromium():
+            from playwright.sync_api import sync_playwright
+
+            names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+            path = next(filter(None, map(shutil.which, names)), None)  # else Playwright's own
+            options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+            playwright = until_the_end.enter_context(sync_playwright())
+            return until_the_end.enter_context(playwright.chromium.launch(executable_path=path, args=options))
+
+        def open_page(user, path, **options):
+            cookies = []
+            if user is not None:
+                client.force_login(user)
+                session = client.cookies["sessionid"].value
+                cookies = [{"name": "sessionid", "value": session, "url": live_server.url}]
+            context = chromium().new_context(**{"locale": "ja-JP", "base_url": live_server.url, **options})
+            context.add_cookies(cookies)
+            page = context.new_page()
+            page.on(
+                "console", lambda m: errors.append(f"{page.url}: {m.text}") if m.type == "error" else None
+            )
+            page.on("pageerror", lambda e: errors.append(f"{page.url}: {e}"))
+            page.goto(path)
+            return page
+
+        yield open_page
+    assert errors == []

@@ -29,7 +29,7 @@ def first_load() -> list[Path]:
             continue
         found[path] = None
         if path.suffix == ".js" and "vendor" not in path.parts:
-            todo += [path.parent / name for name in re.findall(r'from "(\./[^"]+)"', path.read_text())]
+            todo += [path.parent / name for name in re.findall(r'from "(\.{1,2}/[^"]+)"', path.read_text())]
     return list(found)
 
 
