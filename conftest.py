@@ -131,7 +131,8 @@ def manager(team):
 
 @pytest.fixture
 def reviewer(team):
-    return _person("reviewer", team, username="reviewer", last_name="田中", first_name="恵")
+    """Works the review queue of `team`, which stands in the admin."""
+    return _person("reviewer", team, username="reviewer", last_name="田中", first_name="恵", is_staff=True)
 
 
 @pytest.fixture

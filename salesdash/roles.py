@@ -19,8 +19,13 @@ _REP: Final = (
     "leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.import_leads", "leads.export_leads",
     "drafts.view_draft", "drafts.request_draft", "drafts.send_draft",
 )  # fmt: skip
-_REVIEWER: Final = ("leads.view_lead", "drafts.view_draft", "drafts.review_draft")
-_MANAGER: Final = (*_REP, "kpis.view_kpis", "drafts.change_budget")
+_REVIEWER: Final = (
+    "leads.view_lead", "drafts.view_draft", "drafts.review_draft", "drafts.view_reviewitem",
+    "drafts.change_reviewitem",
+)  # fmt: skip
+_MANAGER: Final = (
+    *_REP, "kpis.view_kpis", "drafts.view_budget", "drafts.add_budget", "drafts.change_budget",
+)  # fmt: skip
 
 PERMISSIONS: Final[dict[str, tuple[str, ...]]] = {
     Role.REP: _REP,

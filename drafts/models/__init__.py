@@ -1,7 +1,8 @@
 from drafts.models.delivery import Delivery, Suppression
-from drafts.models.draft import Check, Draft, DraftEvent, Origin, Purpose, State
+from drafts.models.draft import Check, Draft, DraftEvent, Origin, State
 from drafts.models.experiment import Arm, Assignment, Experiment
-from drafts.models.prompt import PromptTemplate, PromptVersion
+from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
+from drafts.models.review_item import ReviewItem
 from drafts.models.safety import Clearance, SafetyRules
 from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice
 
@@ -22,6 +23,7 @@ __all__ = [
     "PromptTemplate",
     "PromptVersion",
     "Purpose",
+    "ReviewItem",
     "SafetyRules",
     "State",
     "Suppression",
