@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -177,13 +178,16 @@ def footer(draft: Draft, user: User) -> str:
     return "\n".join([*lines, opt_out])
 
 
-def _recent_mail(delivery: Delivery) -> bool:
-    """Another mail to this address in the last days, sent or on its way, by anyone."""
+def recent_mails(address: object) -> QuerySet[Delivery]:
+    """Mails of the last days, sent or on their way, by anyone; `address` in lower case, or an expression."""
     since = timezone.now() - timedelta(days=RECENT_MAIL_DAYS)
-    others = Delivery.objects.alias(address=Lower("recipient")).filter(
-        address=delivery.recipient.lower(), status__in=_LIVE, claimed_at__gte=since
+    return Delivery.objects.alias(address=Lower("recipient")).filter(
+        address=address, status__in=_LIVE, claimed_at__gte=since
     )
-    return others.exclude(pk=delivery.pk).exists()
+
+
+def _recent_mail(delivery: Delivery) -> bool:
+    return recent_mails(delivery.recipient.lower()).exclude(pk=delivery.pk).exists()
 
 
 def _locked_delivery(draft_id: int) -> tuple[Draft, Delivery]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from drafts.models import Check, Suppression
@@ -48,23 +48,31 @@ class Standing:
         return [code for code, is_so in found.items() if is_so]
 
 
-def is_suppressed(*, team_id: int, email: str) -> bool:
-    if not email:
-        return False
+def suppressions(*, team: object, address: object) -> QuerySet[Suppression]:
+    """What holds mail to `address` (lower case) back; both may be expressions of an outer query."""
     # lower() is what the unique index holds; iexact would compare upper() and read the whole table
-    addresses = Suppression.objects.alias(address=Lower("email")).filter(address=email.strip().lower())
-    return addresses.filter(Q(team_id=team_id) | Q(team_id=None)).exists()
+    rows = Suppression.objects.alias(address=Lower("email")).filter(address=address)
+    return rows.filter(Q(team=team) | Q(team=None))
 
 
-def standing(*, lead: Lead, team: Team) -> Standing:
-    """One query; pass a lead that was read in the transaction that relies on the answer."""
+def is_suppressed(*, team_id: int, email: str) -> bool:
+    return bool(email) and suppressions(team=team_id, address=email.strip().lower()).exists()
+
+
+def standing(*, lead: Lead, team: Team, suppressed: bool | None = None) -> Standing:
+    """One query, none if the caller has read `suppressed` with the lead.
+
+    Pass a lead that was read in the transaction that relies on the answer.
+    """
+    if suppressed is None:
+        suppressed = is_suppressed(team_id=team.pk, email=lead.email)
     return Standing(
         consent_basis=lead.consent_basis,
         has_address=bool(lead.email),
         do_not_contact=lead.do_not_contact,
         opted_out=lead.opted_out_at is not None,
         erased=lead.erased_at is not None,
-        suppressed=is_suppressed(team_id=team.pk, email=lead.email),
+        suppressed=suppressed,
         sender_named=bool(team.company_name and team.sender_address and team.opt_out_contact),
     )
 
