@@ -64,9 +64,10 @@ class SearchFields(NamedTuple):
 
 def fold(text: str) -> str:
     """NFKC, casefold, katakana, usual kanji, no spaces and no invisible characters. Idempotent."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = unicodedata.normalize("NFKC", folded.translate(_TABLE))
-    return _DROPPED.sub("", folded)
+    wide = _DROPPED.sub("", unicodedata.normalize("NFKC", text))
+    folded = unicodedata.normalize("NFKC", wide.casefold()).translate(_TABLE)
+    # both steps may have made a sequence that composes
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", folded.casefold()))
 
 
 def grams(text: str) -> list[str]:
