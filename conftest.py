@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
+import django
 import pytest
 
 ROOT = Path(__file__).parent
@@ -54,6 +55,8 @@ def _servers() -> None:
 
 _clean_environment()
 _servers()
+# conftest files further down import models
+django.setup()
 
 
 def pytest_configure() -> None:
@@ -165,42 +168,53 @@ def lead(company, rep):
 
 
 @pytest.fixture
-def browse(live_server, client, monkeypatch):
-    """browse(user, "/path/", **context options) → a page signed in as `user` (None: a visitor).
+def chromium():
+    """chromium() → the running browser; it starts with the first call and ends with the test.
 
-    The test fails on any error in the console: a blocked style, a script that threw, a missing file. The
-    browser starts with the first page and ends with the test: while Playwright's event loop runs in this
-    thread, Django's signals may not send to the channel layer, so fixtures come first.
+    Not pytest-playwright's own fixtures: theirs keep an event loop marked as running in this thread for the
+    rest of the session, and Django then refuses every query of every later test in it.
     """
-    errors: list[str] = []
     with ExitStack() as until_the_end:
 
         @cache
-        def chromium():
+        def start():
             from playwright.sync_api import sync_playwright
 
             names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
             path = next(filter(None, map(shutil.which, names)), None)  # else Playwright's own
-            options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-            monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+            quiet = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
+            sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+            patch = until_the_end.enter_context(pytest.MonkeyPatch.context())
+            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
             playwright = until_the_end.enter_context(sync_playwright())
-            return until_the_end.enter_context(playwright.chromium.launch(executable_path=path, args=options))
+            browser = playwright.chromium.launch(executable_path=path, args=[*quiet, *sandbox])
+            return until_the_end.enter_context(browser)
 
-        def open_page(user, path, **options):
-            cookies = []
-            if user is not None:
-                client.force_login(user)
-                session = client.cookies["sessionid"].value
-                cookies = [{"name": "sessionid", "value": session, "url": live_server.url}]
-            context = chromium().new_context(**{"locale": "ja-JP", "base_url": live_server.url, **options})
-            context.add_cookies(cookies)
-            page = context.new_page()
-            page.on(
-                "console", lambda m: errors.append(f"{page.url}: {m.text}") if m.type == "error" else None
-            )
-            page.on("pageerror", lambda e: errors.append(f"{page.url}: {e}"))
-            page.goto(path)
-            return page
+        yield start
 
-        yield open_page
+
+@pytest.fixture
+def browse(live_server, client, chromium):
+    """browse(user, "/path/", **context options) → a page signed in as `user` (None: a visitor).
+
+    The test fails on any error in the console: a blocked style, a script that threw, a missing file. While
+    the browser runs, Django's signals may not send to the channel layer: data comes from fixtures.
+    """
+    errors: list[str] = []
+
+    def open_page(user, path, **options):
+        cookies = []
+        if user is not None:
+            client.force_login(user)
+            session = client.cookies["sessionid"].value
+            cookies = [{"name": "sessionid", "value": session, "url": live_server.url}]
+        context = chromium().new_context(**{"locale": "ja-JP", "base_url": live_server.url, **options})
+        context.add_cookies(cookies)
+        page = context.new_page()
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        page.goto(path)
+        return page
+
+    yield open_page
     assert errors == []
