@@ -39,8 +39,7 @@ def run() -> int:
             environment = _environment(port, register.record.mark) | services
             programs = _programs(host, port, environment)
             output = Output(folder / "log", [program.name for program in programs])
-            if not preparation.prepare(environment, stop) or stop.asked:
-                return 0 if stop.asked else 1
+            preparation.prepare(environment, stop)
             crew = Crew(programs, folder=CHECKOUT, environment=environment, register=register, output=output)
             try:
                 _watch(crew, output, port, address, stop)

@@ -12,6 +12,7 @@ from typing import Final
 import psycopg
 
 from salesdash.embedded.layout import CHECKOUT
+from salesdash.supervisor.preflight import Refusal
 from salesdash.supervisor.signals import Stop
 
 STAMP: Final = CHECKOUT / "var" / "prepared.json"
@@ -34,17 +35,18 @@ STEPS: Final = (
 )
 
 
-def prepare(environment: dict[str, str], stop: Stop) -> bool:
-    """Whether the database is ready for the product. What a step says goes straight to the terminal."""
+def prepare(environment: dict[str, str], stop: Stop) -> None:
+    """Make the database ready for the product. What a step says goes straight to the terminal."""
     wanted = _sources()
     if _stamp() == [wanted, _fingerprint(environment)]:
-        return True
+        return
     print("salesdash: preparing the database …", flush=True)
     code = _run([sys.executable, "-m", "salesdash.supervisor.preparation"], environment, stop)
-    if code or stop.asked:
-        return False
+    if stop.asked:
+        return
+    if code:
+        raise Refusal("The database could not be prepared: the lines above say why.")
     STAMP.write_text(json.dumps([wanted, _fingerprint(environment)]))
-    return True
 
 
 def run_steps() -> None:
