@@ -1,0 +1,186 @@
+"""The import itself: claimed by one worker at a time, written in batches, resumed where a worker died.
+
+Each batch is one transaction that also moves the job's counters and checks that the job is still ours, so a
+killed worker leaves whole batches behind and the next one goes on at `processed_rows`: none is counted twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import BinaryIO, Final
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from leads.importing.identity import Identities
+from leads.importing.jobs import layout_of, mapping_of, open_file
+from leads.importing.reading import Record, records
+from leads.importing.refusals import Refusal
+from leads.importing.rows import Refused, Row, RowBuilder
+from leads.importing.writing import Writer
+from leads.models import ImportJob, ImportReject
+from salesdash import audit, telemetry
+from salesdash.errors import DomainError
+
+BATCH_ROWS: Final = 2000
+# a batch takes well under a second; a worker silent for this long is dead
+lease: Final = timedelta(seconds=60)
+# an upload that nobody started, and an import that no worker could finish, end after this time
+uploads_kept_for: Final = timedelta(days=7)
+resumed_for: Final = timedelta(days=1)
+_ATTEMPTS: Final = 4
+
+Status = ImportJob.Status
+Open = Callable[[ImportJob], BinaryIO]
+
+
+class TakenOver(Exception):
+    """Another worker holds the job now: stop without a trace."""
+
+
+def run(*, job_id: int, open_with: Open = open_file) -> bool:
+    """Import a queued job, or go on with one whose worker died. False if there was nothing to do."""
+    token = _claim(job_id)
+    if token is None:
+        return False
+    job = ImportJob.objects.select_related("author").get(pk=job_id)
+    with telemetry.span("leads.import", job=job_id, rows=job.total_rows):
+        try:
+            _import(job, token, open_with)
+        except TakenOver:
+            return False
+        except DomainError as error:
+            fail(job_id, error.code, token=token)
+    return True
+
+
+def _claim(job_id: int) -> uuid.UUID | None:
+    now, token = timezone.now(), uuid.uuid4()
+    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, attempt_at__lt=now - lease)
+    claimed = ImportJob.objects.filter(free, pk=job_id).update(
+        status=Status.RUNNING, attempt_token=token, attempt_at=now
+    )
+    return token if claimed else None
+
+
+def fail(job_id: int, code: str, *, token: uuid.UUID | None = None) -> None:
+    """The job ends here; what is written stays, and its counters say how much that is."""
+    running = ImportJob.objects.filter(pk=job_id, status__in=(Status.QUEUED, Status.RUNNING))
+    if token is not None:
+        running = running.filter(attempt_token=token)
+    with transaction.atomic():
+        if running.update(status=Status.FAILED, error_code=code, finished_at=timezone.now()):
+            job = ImportJob.objects.select_related("author").get(pk=job_id)
+            audit.record(actor=job.author, action="import.fail", target=job, details=_counts(job, code=code))
+
+
+def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
+    mapping = mapping_of(job)
+    builder, identities = RowBuilder(mapping), Identities(mapping)
+    writer = Writer(mapping, team_id=job.team_id, default_owner_id=job.default_owner_id)
+    with open_with(job) as file:
+        identities.learn(cells for _line, cells in _data(job, file))
+        done = 0
+        for batch in _batches(job, file, builder, identities):
+            # what was written before a worker died is read again for the sake of repeated rows
+            if done >= job.processed_rows:
+                _commit(job, token, writer, batch)
+            done += len(batch)
+    _finish(job, token)
+
+
+def _data(job: ImportJob, file: BinaryIO) -> Iterator[Record]:
+    layout = layout_of(job)
+    found = records(file, encoding=layout.encoding, delimiter=layout.delimiter)
+    return islice(found, 1, None) if layout.has_header else found
+
+
+# a record as it will be stored, or bare and with the reason why it is not
+Item = tuple[Row, Refused | None]
+
+
+def _batches(
+    job: ImportJob, file: BinaryIO, builder: RowBuilder, identities: Identities
+) -> Iterator[list[Item]]:
+    rows = _data(job, file)
+    while chunk := list(islice(rows, BATCH_ROWS)):
+        yield [_item(line, cells, builder, identities) for line, cells in chunk]
+
+
+def _item(line: int, cells: Sequence[str], builder: RowBuilder, identities: Identities) -> Item:
+    built = builder.build(line, cells)
+    if isinstance(built, Refused):
+        return Row(line, cells), built
+    reason = identities.identify(built)
+    return built, Refused(reason) if reason else None
+
+
+def _commit(job: ImportJob, token: uuid.UUID, writer: Writer, batch: Sequence[Item]) -> None:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                _write(job, token, writer, batch)
+            return
+        except (IntegrityError, OperationalError):
+            # somebody created the same lead meanwhile, or a deadlock was resolved at our expense
+            if attempt == _ATTEMPTS:
+                raise
+
+
+def _write(job: ImportJob, token: uuid.UUID, writer: Writer, batch: Sequence[Item]) -> None:
+    ours = ImportJob.objects.filter(pk=job.pk, status=Status.RUNNING, attempt_token=token)
+    if not ours.update(attempt_at=timezone.now()):
+        raise TakenOver
+    tally = writer.write([row for row, refused in batch if refused is None])
+    tally.refused += [(row, refused) for row, refused in batch if refused is not None]
+    ImportReject.objects.bulk_create(
+        ImportReject(job=job, line=row.line, reason_code=why.reason, field=why.column[:120], cells=row.cells)
+        for row, why in tally.refused
+    )
+    ours.update(
+        processed_rows=F("processed_rows") + len(batch),
+        created_rows=F("created_rows") + tally.created,
+        updated_rows=F("updated_rows") + tally.updated,
+        unchanged_rows=F("unchanged_rows") + tally.unchanged,
+        rejected_rows=F("rejected_rows") + len(tally.refused),
+    )
+
+
+def _finish(job: ImportJob, token: uuid.UUID) -> None:
+    ours = ImportJob.objects.filter(pk=job.pk, status=Status.RUNNING, attempt_token=token)
+    with transaction.atomic():
+        if not ours.update(status=Status.DONE, finished_at=timezone.now(), attempt_token=None):
+            raise TakenOver
+        job.refresh_from_db()
+        audit.record(actor=job.author, action="import.finish", target=job, details=_counts(job))
+        # the people in the file are leads now; a second copy of their data helps nobody
+        transaction.on_commit(lambda: job.file.delete(save=False) if job.file else None)
+
+
+def _counts(job: ImportJob, **more: str) -> dict[str, int | str]:
+    return {
+        "rows": job.processed_rows,
+        "created": job.created_rows,
+        "updated": job.updated_rows,
+        "unchanged": job.unchanged_rows,
+        "rejected": job.rejected_rows,
+        **more,
+    }
+
+
+def sweep() -> list[int]:
+    """Ids of the imports that need a worker; ends those that none could finish, forgets old uploads."""
+    now = timezone.now()
+    stuck = Q(status=Status.RUNNING, attempt_at__lt=now - lease) | Q(status=Status.QUEUED)
+    for job_id in ImportJob.objects.filter(stuck, created_at__lt=now - resumed_for).values_list(
+        "pk", flat=True
+    ):
+        fail(job_id, Refusal.INTERNAL.value)
+    for job in ImportJob.objects.filter(status=Status.UPLOADED, created_at__lt=now - uploads_kept_for):
+        job.file.delete(save=False)
+        job.delete()
+    return list(ImportJob.objects.filter(stuck).values_list("pk", flat=True))
