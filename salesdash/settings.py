@@ -206,6 +206,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TIMEZONE = "Asia/Tokyo"
+# tasks that do not stand in an app's tasks.py
+CELERY_IMPORTS = ["leads.importing.tasks"]
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "salesdash.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
