@@ -22,31 +22,16 @@ READY_SECONDS = 150
 SEED = ["seed", "--if-empty", "--leads", "700", "--activities", "24000", "--deliveries", "500"]
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium where it is installed, else the one that Playwright brought."""
-    from shutil import which
-
-    found = which("chromium") or which("chromium-browser")
-    quiet = [
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--no-first-run",
-    ]
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": found, "args": [*quiet, *sandbox]}
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args):
-    return {
-        **browser_context_args,
-        "locale": "ja-JP",
-        "timezone_id": "Asia/Tokyo",
-        "viewport": {"width": 1440, "height": 900},
-        "permissions": ["clipboard-read", "clipboard-write"],
-    }
+@pytest.fixture
+def page(chromium):
+    """A desktop page in Tokyo; see the root conftest for why it is not pytest-playwright's."""
+    context = chromium().new_context(
+        locale="ja-JP",
+        timezone_id="Asia/Tokyo",
+        viewport={"width": 1440, "height": 900},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    return context.new_page()
 
 
 @pytest.fixture(scope="session")
