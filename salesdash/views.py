@@ -35,7 +35,10 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """Everything that a request may need answers."""
     parts = health.readiness()
     ready = all(state == "ok" for state in parts.values())
-    return JsonResponse({"status": "ok" if ready else "not ready", **parts}, status=200 if ready else 503)
+    response = JsonResponse({"status": "ok" if ready else "not ready", **parts}, status=200 if ready else 503)
+    # a probe asks again and again while the product starts: its answer is not an error of ours
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,6 +20,7 @@ from salesdash.supervisor.record import MARK_VARIABLE, Register
 from salesdash.supervisor.signals import Stop
 
 TICK_S: Final = 0.1
+ASK_EVERY_S: Final = 0.3
 PATIENCE_S: Final = 10.0
 LATE_AFTER_S: Final = 30.0  # start the rest even if the product is not ready by then
 
@@ -51,11 +52,12 @@ def run() -> int:
 
 
 def _watch(crew: Crew, output: Output, port: int, address: str, stop: Stop) -> None:
-    began = time.monotonic()
+    began = asked = time.monotonic()
     ready = told = False
     while not stop.asked:
         crew.tick(late=ready or time.monotonic() - began > LATE_AFTER_S)
-        if not ready:
+        if not ready and time.monotonic() - asked > ASK_EVERY_S:
+            asked = time.monotonic()
             problem = readiness.problem(port)
             ready = problem == ""
             if ready:
