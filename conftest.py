@@ -71,8 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
         names = getattr(item, "fixturenames", [])
-        transactional = bool(marker and marker.kwargs.get("transaction"))
-        if transactional or {"transactional_db", "live_server"} & set(names):
+        if marker and marker.kwargs.get("transaction"):
+            marker.kwargs["serialized_rollback"] = True
+        if {"transactional_db", "live_server"} & set(names):
             names.append("django_db_serialized_rollback")
 
 
