@@ -29,7 +29,7 @@ def run() -> int:
     folder = CHECKOUT / "var"
     host, port = os.environ.get("HOST") or "127.0.0.1", read_port(os.environ)
     address = f"http://localhost:{port}/"
-    check_folder(folder)
+    check_folder(folder / "staticfiles")  # whitenoise complains about a folder that is not there
     register = Register(folder, address)
     try:
         if ended := register.take_over():
@@ -98,7 +98,8 @@ def _environment(port: int, mark: str) -> dict[str, str]:
 
 def _programs(host: str, port: int, environment: dict[str, str]) -> list[Program]:
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "salesdash"]
+    # root is told off by celery for a reason that does not hold here: it takes JSON only
+    celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "salesdash"]
     manage = [python, "manage.py"]
     worker = ["-Q", "default,scoring,generation,sync", "-c", "2", "--without-gossip", "--without-mingle"]
     schedule = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", ""]
