@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import Lead, Stage
+from leads.models import Stage
 
 FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
 LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
@@ -72,9 +72,6 @@ class Order:
     keys: tuple[Key, ...]
     # ranks of another epoch cannot be compared
     by_rank: bool = False
-
-    def annotate(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
-        return leads.alias(**{key.name: key.expression for key in self.keys})
 
     def order_by(self, reverse: bool) -> list[str]:
         return [f"{'-' if key.descending != reverse else ''}{key.name}" for key in self.keys]

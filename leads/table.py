@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -27,13 +28,23 @@ CLOSED_TOO: Final = "closed"
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """One page of values. `before` and `after` are query strings of the neighbours, empty at the ends."""
+
+    values: list[dict[str, Any]]
+    at: int = 1
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """`previous` and `next` are query strings, empty at the ends."""
+    """A window as rows of the screen."""
 
     rows: list[Row]
     at: int = 1
-    previous: str = ""
-    next: str = ""
+    before: str = ""
+    after: str = ""
 
     @property
     def until(self) -> int:
@@ -105,9 +116,15 @@ class LeadTable:
     def page(self) -> Page:
         if not self.total:
             return Page([])
+        window = self.window(PAGE_ROWS, *FIELDS, **COLUMNS)
+        maker = RowMaker(self.scale, self.now)
+        return Page([maker.make(value) for value in window.values], window.at, window.before, window.after)
+
+    def window(self, size: int, *fields: str, **columns: Combinable) -> Window:
+        """The page that the URL's cursor names; the first one if nothing lies beyond it."""
         cursor = self._cursor()
-        page = self._read(cursor)
-        return page if page.rows or cursor is None else self._read(None)
+        window = self._window(cursor, size, fields, columns)
+        return window if window.values or cursor is None else self._window(None, size, fields, columns)
 
     def way_out(self) -> WayOut | None:
         """For an empty table: the one condition whose removal frees most."""
@@ -120,8 +137,7 @@ class LeadTable:
 
     def ids(self) -> list[int]:
         """All matching leads in the order shown."""
-        ordered = self.sort.order.annotate(self.leads(self.filter)).order_by(*self._order())
-        return list(ordered.values_list("pk", flat=True))
+        return list(self._ordered(None).values_list("pk", flat=True))
 
     def query(self, condition: LeadFilter | None = None, sort: Sort | None = None, **cursor: str) -> str:
         """The query string of this table with another filter or order; never empty: it is a choice."""
@@ -132,41 +148,42 @@ class LeadTable:
         pairs.extend(cursor.items())
         return query_string(*pairs) if pairs else query_string(("view", "all"))
 
-    def _order(self, *, backward: bool = False) -> list[str]:
-        return self.sort.order.order_by(self.sort.reverse != backward)
-
     def _cursor(self) -> Cursor | None:
         for name in ("after", "before"):
             if text := self._query.get(name):
                 return Cursor.read(text, self.sort, self.scale.epoch, backward=name == "before")
         return None
 
-    def _read(self, cursor: Cursor | None) -> Page:
-        backward = cursor is not None and cursor.backward
-        order = self.sort.order
-        keys = {key.name: key.expression for key in order.keys}
-        leads = self.leads(self.filter).annotate(**COLUMNS, **keys)
+    def _ordered(self, cursor: Cursor | None) -> QuerySet[Lead]:
+        """Matching leads beyond the cursor, the nearest first, with the keys of the order annotated."""
+        order, reverse = self.sort.order, self.sort.reverse != (cursor is not None and cursor.backward)
+        leads = self.leads(self.filter).annotate(**{key.name: key.expression for key in order.keys})
         if cursor:
-            leads = leads.filter(order.beyond(cursor.values, self.sort.reverse != backward))
-        read = leads.order_by(*self._order(backward=backward)).values(*FIELDS, *COLUMNS, *keys)
-        values: list[dict[str, Any]] = list(read[: PAGE_ROWS + 1])
-        more = len(values) > PAGE_ROWS
-        values = values[:PAGE_ROWS][:: -1 if backward else 1]
-        return self._page(values, cursor, more=more)
+            leads = leads.filter(order.beyond(cursor.values, reverse))
+        return leads.order_by(*order.order_by(reverse))
 
-    def _page(self, values: list[dict[str, Any]], cursor: Cursor | None, *, more: bool) -> Page:
+    def _window(
+        self, cursor: Cursor | None, size: int, fields: tuple[str, ...], columns: dict[str, Combinable]
+    ) -> Window:
+        keys = [key.name for key in self.sort.order.keys]
+        read = self._ordered(cursor).annotate(**columns).values(*fields, *columns, *keys)
+        found: list[dict[str, Any]] = list(read[: size + 1])
+        more, values = len(found) > size, found[:size]
         if not values:
-            return Page([])
-        backward = cursor is not None and cursor.backward
-        at = (cursor.at - len(values) if backward else cursor.at) if cursor else 1
-        has_previous = more if backward else cursor is not None
-        at = max(at, 2) if has_previous else 1
-        maker = RowMaker(self.scale, self.now)
-        return Page(
-            rows=[maker.make(value) for value in values],
-            at=at,
-            previous=self.query(before=self._write(values[0], at)) if has_previous else "",
-            next=self.query(after=self._write(values[-1], at + len(values))) if more or backward else "",
+            return Window([])
+        if cursor is None:
+            at, is_first, is_last = 1, True, not more
+        elif cursor.backward:
+            values.reverse()
+            at, is_first, is_last = cursor.at - len(values), not more, False
+        else:
+            at, is_first, is_last = cursor.at, False, not more
+        at = 1 if is_first else max(at, 2)
+        return Window(
+            values,
+            at,
+            before="" if is_first else self.query(before=self._write(values[0], at)),
+            after="" if is_last else self.query(after=self._write(values[-1], at + len(values))),
         )
 
     def _write(self, value: dict[str, Any], at: int) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from leads import explain, facts, timeline
 from leads.heat import heat_context
+from leads.live_texts import live_texts
 from leads.models import Lead, Stage
 from leads.recall import suggestions
 from salesdash.htmx import HtmxRequest, wants_partial
@@ -50,6 +51,7 @@ def _context(user: User, lead: Lead) -> dict[str, Any]:
     due = lead.next_action_due_at
     return {
         "nav": "leads",
+        "live_texts": live_texts(),
         "lead": lead,
         # as texts: numbers would get their thousands separated
         "lead_id": str(lead.pk),

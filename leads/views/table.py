@@ -17,6 +17,7 @@ from django_htmx.http import replace_url
 
 from leads.chips import Options, chips, field_label
 from leads.counting import Count
+from leads.live_texts import live_texts
 from leads.models import Industry, Stage
 from leads.sorting import ORDERS
 from leads.table import LeadTable, Page
@@ -76,6 +77,7 @@ def _context(table: LeadTable, page: Page) -> dict[str, Any]:
     empty = not page.rows
     return {
         "nav": "leads",
+        "live_texts": live_texts(),
         "table": table,
         "page": page,
         "tabs": _tabs(table),
@@ -86,8 +88,8 @@ def _context(table: LeadTable, page: Page) -> dict[str, Any]:
         "made_at": table.made_at,
         "epoch": str(table.scale.epoch),
         "row_count": "-1" if table.total.more else str(table.total.n),
-        "previous_url": _url(page.previous),
-        "next_url": _url(page.next),
+        "previous_url": _url(page.before),
+        "next_url": _url(page.after),
         "way_out": _way_out(table) if empty else None,
         "clear_query": table.query(condition=type(table.filter)()),
         "export_query": table.query(),

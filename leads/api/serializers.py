@@ -1,0 +1,134 @@
+"""Leads and activities as the API shows and takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from leads.models import ActivityType, Company, Lead
+from leads.models.score import Band
+from leads.temperature import Scale
+
+BANDS = [band.key for band in Band]
+TYPES = [kind.key for kind in ActivityType]
+# an adjustment is made by a person, on the screen
+TAKEN_TYPES = [kind.key for kind in ActivityType if kind is not ActivityType.MANUAL]
+
+
+class Person(TypedDict):
+    id: int
+    name: str
+
+
+class LastActivity(TypedDict):
+    type: str
+    at: datetime
+
+
+class PersonSerializer(serializers.Serializer[Person]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class LastActivitySerializer(serializers.Serializer[LastActivity]):
+    type = serializers.ChoiceField(choices=TYPES)
+    at = serializers.DateTimeField()
+
+
+class CompanySerializer(serializers.ModelSerializer[Company]):
+    class Meta:
+        model = Company
+        fields = ["id", "name", "name_kana", "industry", "region", "employees", "website"]
+
+
+class LeadSerializer(serializers.ModelSerializer[Lead]):
+    """Needs `company`, `owner` and `score` loaded, and `scale` and `now` in its context."""
+
+    company = CompanySerializer()
+    owner = serializers.SerializerMethodField()
+    temperature = serializers.SerializerMethodField(help_text="0 to 100, at the time of the request")
+    band = serializers.SerializerMethodField()
+    fit = serializers.IntegerField(source="score.fit")
+    last_activity = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Lead
+        fields = [
+            "id", "team", "owner", "company", "family_name", "given_name", "family_kana", "given_kana",
+            "department", "title", "email", "phone", "language", "stage", "temperature", "band", "fit",
+            "win_probability", "next_action", "next_action_due_at", "recall_at", "last_activity",
+            "do_not_contact", "consent_basis", "opted_out_at", "source", "external_id", "attributes",
+            "created_at", "updated_at", "version",
+        ]  # fmt: skip
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_owner(self, lead: Lead) -> Person | None:
+        return {"id": lead.owner.pk, "name": str(lead.owner)} if lead.owner else None
+
+    def get_temperature(self, lead: Lead) -> float:
+        return round(self._temperature(lead), 2)
+
+    @extend_schema_field(serializers.ChoiceField(choices=BANDS))
+    def get_band(self, lead: Lead) -> str:
+        scale: Scale = self.context["scale"]
+        return scale.band(self._temperature(lead)).key
+
+    @extend_schema_field(LastActivitySerializer(allow_null=True))
+    def get_last_activity(self, lead: Lead) -> dict[str, Any] | None:
+        score = lead.score
+        if score.last_activity_at is None or score.last_activity_type not in ActivityType.values:
+            return None
+        kind = ActivityType(score.last_activity_type)
+        return dict(LastActivitySerializer({"type": kind.key, "at": score.last_activity_at}).data)
+
+    def _temperature(self, lead: Lead) -> float:
+        scale: Scale = self.context["scale"]
+        return scale.temperature(lead.score.rank, self.context["now"])
+
+
+class LeadPageSerializer(serializers.Serializer[dict[str, Any]]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = LeadSerializer(many=True)
+
+
+class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
+    """RFC 9457, as `application/problem+json`."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    trace_id = serializers.CharField()
+
+
+class ActivitySerializer(serializers.Serializer[dict[str, Any]]):
+    """One thing that happened. With an external id it is taken once, however often it is sent."""
+
+    lead = serializers.IntegerField(min_value=1)
+    type = serializers.ChoiceField(choices=TAKEN_TYPES)
+    occurred_at = serializers.DateTimeField(required=False, help_text="with a time zone; default: now")
+    source = serializers.CharField(max_length=40, required=False, default="api")  # type: ignore[assignment]
+    external_id = serializers.CharField(max_length=120, required=False)
+    properties = serializers.DictField(required=False, help_text="at most 10,000 bytes as JSON")
+
+
+class ActivityBatchSerializer(serializers.Serializer[dict[str, Any]]):
+    activities = ActivitySerializer(many=True, help_text="at most 10,000")
+
+
+class ActivityResultSerializer(serializers.Serializer[dict[str, Any]]):
+    index = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=["created", "duplicate", "rejected"])
+    reason = serializers.CharField(required=False)
+
+
+class ActivityAnswerSerializer(serializers.Serializer[dict[str, Any]]):
+    created = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    results = ActivityResultSerializer(many=True)

@@ -1,0 +1,115 @@
+"""People, teams and the audit log in the stock admin. A person is deactivated, not deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db import models
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from salesdash import audit
+from salesdash.models import AuditEntry, Membership, Team, User
+
+admin.site.site_header = _("salesdash administration")
+admin.site.site_title = _("salesdash administration")
+admin.site.index_title = _("People, rules and reviews")
+
+
+class MembershipInline(admin.TabularInline[Membership, models.Model]):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["user"]
+    fields = ["user"]
+
+
+class TeamsOfUserInline(admin.TabularInline[Membership, models.Model]):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["team"]
+    fields = ["team"]
+
+
+class AuditedAdmin(admin.ModelAdmin[Any]):
+    """Each change by hand leaves an entry in our own log: which fields, never their content."""
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        verb = "update" if change else "create"
+        details = {"fields": sorted(form.changed_data)}
+        audit.record(actor=_person(request), action=f"admin.{verb}", target=obj, details=details)
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm[Any], formset: BaseModelFormSet[Any, Any], change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        changed = {"added": len(formset.new_objects), "removed": len(formset.deleted_objects)}
+        if any(changed.values()):
+            target = form.instance
+            name = type(form.instance)._meta.model_name
+            audit.record(
+                actor=_person(request), action=f"admin.{name}.members", target=target, details=changed
+            )
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+def _person(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+@admin.register(Team)
+class TeamAdmin(AuditedAdmin):
+    list_display = ["name", "name_en", "time_zone", "company_name", "opt_out_contact"]
+    search_fields = ["name", "name_en"]
+    inlines = [MembershipInline]
+    readonly_fields = ["sending_domain_verified_at", "created_at"]
+    fieldsets = [
+        (None, {"fields": ["name", "name_en", "time_zone"]}),
+        (
+            _("What customers see"),
+            {"fields": ["company_name", "sender_address", "opt_out_contact", "product_description"]},
+        ),
+        (_("Sending"), {"fields": ["sending_domain", "sending_domain_verified_at", "daily_send_cap"]}),
+        (_("Targets"), {"fields": ["review_sla_hours", "attribution_days", "created_at"]}),
+    ]
+
+
+@admin.register(User)
+class SalesUserAdmin(AuditedAdmin, UserAdmin[User]):  # type: ignore[misc]
+    list_display = ["username", "last_name", "first_name", "email", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_active", "is_staff", "groups", "teams"]
+    search_fields = ["username", "last_name", "first_name", "email"]
+    ordering = ["username"]
+    inlines = [TeamsOfUserInline]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["last_name", "first_name", "title", "email", "signature"]}),
+        (_("Display"), {"fields": ["language", "time_zone", "theme", "density", "keyboard_shortcuts"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+    list_display = ["at", "actor_name", "action", "object_type", "object_id", "team"]
+    list_filter = ["action", "team"]
+    list_select_related = ["team"]
+    search_fields = ["actor_name", "object_id", "trace_id"]
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
