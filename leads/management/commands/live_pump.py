@@ -1,12 +1,11 @@
 """The pump of the live channel, in the foreground. Start as many as you like: one leads, the others wait."""
 
-import signal
-import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from leads.live.pump import Pump
+from leads.management.stopping import stop_on_signal
 from salesdash import telemetry
 
 
@@ -17,7 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         telemetry.configure()
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        Pump().run(stop)
+        with stop_on_signal() as stop:
+            Pump().run(stop)
