@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
@@ -27,6 +28,20 @@ BAND_LABELS: Final = {
     "cool": _("Cool"),
     "cold": _("Cold"),
 }
+
+SHARED_MODULES: Final = (
+    "clipboard",
+    "csrf",
+    "cursor",
+    "dialogs",
+    "errors",
+    "forms",
+    "keys",
+    "search",
+    "texts",
+    "theme",
+    "toast",
+)
 
 
 # --- numbers -----------------------------------------------------------------------------------
@@ -248,6 +263,16 @@ def funnel(steps: Iterable[tuple[str, int]]) -> SafeString:
                 for (name, count), prior in zip(rows, before, strict=False)
             ),
         ),
+    )
+
+
+@register.simple_tag
+def module_preloads() -> SafeString:
+    """The modules behind app.js, so that the browser asks for all at once and not level by level."""
+    return format_html_join(
+        "\n",
+        '<link rel="modulepreload" href="{}">',
+        ((static(f"js/{name}.js"),) for name in SHARED_MODULES),
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from salesdash.templatetags.sd import SHARED_MODULES
+
 ROOT = Path(settings.BASE_DIR)
 VENDOR = ROOT / "static" / "vendor"
 PINS = json.loads((ROOT / "package.json").read_text())["dependencies"]
@@ -31,6 +33,20 @@ def first_load() -> list[Path]:
         if path.suffix == ".js" and "vendor" not in path.parts:
             todo += [path.parent / name for name in re.findall(r'from "(\.{1,2}/[^"]+)"', path.read_text())]
     return list(found)
+
+
+def imports_of(path: Path) -> list[str]:
+    return re.findall(r'from "\./(\w+)\.js"', path.read_text())
+
+
+def test_the_browser_is_told_of_every_shared_module_at_once():
+    scripts = ROOT / "static" / "js"
+    found, todo = set(), ["app"]
+    while todo:
+        names = imports_of(scripts / f"{todo.pop()}.js")
+        todo += set(names) - found
+        found.update(names)
+    assert found == set(SHARED_MODULES)
 
 
 def test_every_pin_is_exact_and_locked():
