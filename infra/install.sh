@@ -30,6 +30,10 @@ echo "installing $1 …"
 if [ -n "${PIP_INDEX_URL:-}" ] && [ -z "${UV_DEFAULT_INDEX:-}" ]; then
     export UV_DEFAULT_INDEX="$PIP_INDEX_URL"
 fi
-.venv/bin/python -m uv pip install --quiet --python .venv/bin/python -r "$1" ||
+install() {
+    .venv/bin/python -m uv pip install --quiet --python .venv/bin/python "$@"
+}
+# the second try is for networks whose own certificate authority only the system knows
+install -r "$1" 2>/dev/null || install --system-certs -r "$1" ||
     fail "the dependencies cannot be installed (see above): is the package index reachable, is the disk full?"
 touch "$2"
