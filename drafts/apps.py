@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class DraftsConfig(AppConfig):
     name = "drafts"
     verbose_name = _("Drafts")
+
+    def ready(self) -> None:
+        from drafts import receivers, signals
+
+        signals.draft_changed.connect(receivers.show_live, dispatch_uid="draft_live")
+        signals.work_waiting.connect(receivers.enqueue, dispatch_uid="draft_enqueue")

@@ -186,7 +186,6 @@ def regenerate(
 ) -> Draft:
     """Have the model write another text, with a line of instruction (treated as data)."""
     draft = _held(draft_id, reviewer, token, version)
-    changes = {"instruction": " ".join(instruction.split())[:300]} if instruction.strip() else {}
     with transaction.atomic():
         workflow.move(
             draft,
@@ -195,7 +194,7 @@ def regenerate(
             condition=_holds(reviewer, token),
             details={"code": "reviewer"},
             variant=F("variant") + 1,
-            **changes,
+            instruction=" ".join(instruction.split())[:300] or draft.instruction,
         )
         audit.record(actor=reviewer, action="review.regenerate", target=draft)
         transaction.on_commit(lambda: cache.evict(draft.text_hash))

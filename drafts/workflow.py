@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Self
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -38,10 +39,13 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
 }
 # states in which a job has something to do
 WORKABLE: Final = (S.QUEUED, S.GENERATING, S.CHECKING, S.REGENERATING)
-# a job that has shown no sign of life for so long is taken over
-ATTEMPT_SECONDS: Final = 180
 READY_DAYS: Final = 14
 REVIEW_DAYS: Final = 30
+
+
+def attempt_seconds() -> float:
+    """A job without a sign of life for so long is taken over; it gives one before each call to a model."""
+    return float(settings.LLM_TIMEOUT_SECONDS) + 60
 
 
 class AttemptLost(Exception):
@@ -108,9 +112,19 @@ def move(
             state=to, state_changed_at=now, updated_at=now, version=F("version") + 1, **changes
         ):
             raise AttemptLost if token is not None else moved_on()
-        draft.refresh_from_db()
+        _adopt(draft, {"state": to, "state_changed_at": now, **changes})
         record_event(draft, origin=origin, to=to, actor=actor, details=details)
         announce(draft)
+
+
+def _adopt(draft: Draft, changes: dict[str, Any]) -> None:
+    """Bring the object up to date without losing the relations that it has loaded."""
+    draft.version += 1
+    for name, value in changes.items():
+        if hasattr(value, "resolve_expression"):
+            draft.refresh_from_db(fields=[name])
+        else:
+            setattr(draft, name, value)
 
 
 def _standing(to: State) -> dict[str, Any]:
@@ -159,7 +173,7 @@ class Attempt:
     def claim(cls, draft_id: int) -> Self | None:
         """The draft for this job alone, or None: nothing to do, or another job is at it."""
         token, now = uuid.uuid4(), timezone.now()
-        free = Q(attempt_token=None) | Q(attempt_at__lt=now - timedelta(seconds=ATTEMPT_SECONDS))
+        free = Q(attempt_token=None) | Q(attempt_at__lt=now - timedelta(seconds=attempt_seconds()))
         claimed = Draft.objects.filter(free, pk=draft_id, state__in=WORKABLE).update(
             attempt_token=token, attempt_at=now
         )

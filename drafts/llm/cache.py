@@ -20,8 +20,9 @@ from redis.exceptions import RedisError
 from salesdash import redis_client
 
 TTL_SECONDS: Final = 1800
-# longer than a generation with all its checks and tries may take
+# a leader that died is replaced after this time
 FLIGHT_SECONDS: Final = 180
+WAIT_SECONDS: Final = 45.0
 _POLL_SECONDS: Final = 0.1
 
 _RELEASE: Final = """
@@ -46,7 +47,7 @@ class Flight:
 
 
 @contextlib.contextmanager
-def flight(key: str, *, wait_seconds: float = FLIGHT_SECONDS) -> Iterator[Flight]:
+def flight(key: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Flight]:
     """Lead the flight or wait for its leader; yields when the answer is there or it is our turn."""
     mine = Flight(key)
     try:
@@ -96,7 +97,7 @@ def evict(text_hash: str) -> int:
         return 0
     try:
         client = redis_client.get()
-        keys = [key.decode() for key in client.smembers(_hash_key(text_hash))]
+        keys = [key.decode() for key in client.smembers(_hash_key(text_hash)) if isinstance(key, bytes)]
         return client.delete(_hash_key(text_hash), *map(_text_key, keys)) - 1 if keys else 0
     except RedisError:
         # a cached text is checked again before it is used, so a missed eviction lets nothing out

@@ -103,12 +103,17 @@ class Context:
     # a person wrote or edited the text: figures may then rest on any fact, not on a cited one only
     by_person: bool = False
     instruction: str = ""
+    # other spellings of the customer: in English, in kana
     company_names: tuple[str, ...] = ()
+    # addresses and numbers that may stand in the text: the rep's, the team's
+    own_contacts: tuple[str, ...] = ()
     standing: Standing | None = None
     # the fields of the CRM as they stand there, before cleaning: {"company.name": …}
     raw_fields: dict[str, str] = field(default_factory=dict)
     # folded names → those that are companies among the team's leads
     known_companies: Callable[[set[str]], set[str]] | None = None
+    # a sign of life of the job, given before each call to a model
+    alive: Callable[[], object] | None = None
     # for the ledger and the traces
     team_id: int = 0
     draft_id: int | None = None

@@ -158,6 +158,7 @@ def squeezed(view: View) -> View:
     return _view(kept)
 
 
+@lru_cache(maxsize=1024)
 def fold(word: str) -> str:
     """A word of the rules in the form that `squeezed(kana(…))` brings texts into."""
     return squeezed(kana(clean(word))).text

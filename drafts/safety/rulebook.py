@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 from drafts.models import SafetyRules
 from drafts.safety import normal
 
-_LANGUAGES: Final = ("ja", "en")
-
 
 @dataclass(frozen=True)
 class Banned:
-    word: str  # as normalised for matching
-    match: str  # "token", "word" or "substring"
+    """`match`: "token" (Japanese word), "substring", or "word" (English)."""
+
+    word: str  # as normal.fold() writes it; English in plain lower case
+    match: str
     code: str
 
 
@@ -29,7 +29,11 @@ class Promise:
 @dataclass(frozen=True, eq=False)
 class RuleBook:
     version: int
-    banned: tuple[Banned, ...]
+    japanese: tuple[Banned, ...]
+    # the same by first letter: the search looks up each place of a text once
+    by_first: dict[str, tuple[Banned, ...]]
+    english: dict[str, str]
+    english_phrases: tuple[tuple[str, re.Pattern[str], str], ...]
     allowed: tuple[str, ...]
     url_hosts: frozenset[str]
     promises: tuple[Promise, ...]
@@ -59,9 +63,18 @@ def load(version: int) -> RuleBook:
 
 def compile_rules(rules: SafetyRules) -> RuleBook:
     """Raises re.error for a promise pattern that is no regular expression."""
+    english = [entry for entry in rules.banned if entry.get("match") == "word"]
+    phrases = [entry for entry in english if " " in entry["word"].strip()]
+    japanese = [_banned(entry) for entry in rules.banned if entry.get("match") != "word"]
+    by_first: dict[str, list[Banned]] = defaultdict(list)
+    for entry in japanese:
+        by_first[entry.word[:1]].append(entry)
     return RuleBook(
         version=rules.version,
-        banned=tuple(_banned(entry) for entry in rules.banned),
+        japanese=tuple(japanese),
+        by_first={first: tuple(entries) for first, entries in by_first.items()},
+        english={entry["word"].lower(): entry["code"] for entry in english if entry not in phrases},
+        english_phrases=tuple(_phrase(entry["word"].lower(), entry["code"]) for entry in phrases),
         allowed=tuple(normal.fold(str(word)) for word in rules.allowed),
         url_hosts=frozenset(str(host).lower() for host in rules.url_hosts),
         promises=tuple(
@@ -72,3 +85,8 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
 
 def _banned(entry: dict[str, str]) -> Banned:
     return Banned(normal.fold(entry["word"]), entry.get("match", "token"), entry.get("code", "banned"))
+
+
+def _phrase(words: str, code: str) -> tuple[str, re.Pattern[str], str]:
+    pattern = r"[\s\W_]+".join(re.escape(word) for word in words.split())
+    return words, re.compile(rf"(?<![a-z]){pattern}(?![a-z])"), code

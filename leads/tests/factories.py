@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 
 from leads import folding, scoring
 from leads.models import Company, Industry, Lead
+from leads.models.lead import ConsentBasis
 from salesdash import roles
 from salesdash.models import Membership, Team, User
 
@@ -81,6 +82,7 @@ class LeadFactory(factory.django.DjangoModelFactory):
     title = "課長"
     email = factory.Sequence(lambda n: f"lead{n}@shiken.example.jp")
     phone = "03-1234-5678"
+    consent_basis = ConsentBasis.BUSINESS_CARD
 
     @factory.post_generation
     def scored(self: Lead, create: bool, extracted: Any, **_kwargs: Any) -> None:

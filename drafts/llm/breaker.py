@@ -1,0 +1,61 @@
+"""Circuit breaker: after some failures in a row a provider is left alone for a while, then tried once.
+
+The state is in Redis, shared by all workers. Without Redis the circuit counts as closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+from redis.exceptions import RedisError
+
+from salesdash import redis_client
+
+FAILURES: Final = 5
+WINDOW_SECONDS: Final = 60
+OPEN_SECONDS: Final = 30
+
+
+def allows(name: str) -> bool:
+    """False while the circuit is open; after that, True for one trial at a time."""
+    try:
+        store = redis_client.get()
+        if store.exists(_key(name, "open")):
+            return False
+        if int(store.get(_key(name, "failures")) or 0) < FAILURES:
+            return True
+        return bool(store.set(_key(name, "trial"), 1, nx=True, ex=OPEN_SECONDS))
+    except RedisError:
+        return True
+
+
+def succeeded(name: str) -> None:
+    with contextlib.suppress(RedisError):
+        redis_client.get().delete(_key(name, "failures"), _key(name, "open"), _key(name, "trial"))
+
+
+def failed(name: str) -> None:
+    """The count outlives the open time, so that the first call after it is a trial."""
+    with contextlib.suppress(RedisError):
+        store = redis_client.get()
+        count = store.incr(_key(name, "failures"))
+        store.expire(_key(name, "failures"), WINDOW_SECONDS)
+        if count >= FAILURES:
+            store.set(_key(name, "open"), 1, ex=OPEN_SECONDS)
+            store.delete(_key(name, "trial"))
+
+
+def state(name: str) -> str:
+    """closed, open, half_open, or unknown without Redis: for the health page."""
+    try:
+        store = redis_client.get()
+        if store.exists(_key(name, "open")):
+            return "open"
+        return "half_open" if int(store.get(_key(name, "failures")) or 0) >= FAILURES else "closed"
+    except RedisError:
+        return "unknown"
+
+
+def _key(name: str, part: str) -> str:
+    return redis_client.key("llm", "breaker", name, part)

@@ -1,0 +1,73 @@
+"""A team's monthly limit: a warning at 80 %, a stop at 100 %, exact under concurrency."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from drafts.llm.errors import BudgetExhausted
+from drafts.models import Budget, LlmCall
+from salesdash import audit
+from salesdash.models import Team
+
+WARN_SHARE: Final = Decimal("0.8")
+
+
+def month_of(team: Team, moment: datetime) -> date:
+    return moment.astimezone(zoneinfo.ZoneInfo(team.time_zone)).date().replace(day=1)
+
+
+def admit(*, team: Team, amount_jpy: Decimal) -> Budget | None:
+    """Let `amount_jpy` be reserved, or raise BudgetExhausted.
+
+    Call inside the transaction that inserts the reservation: the budget's row is locked, so concurrent
+    calls see each other's. None: the team has no limit.
+    """
+    budget = _this_months(team)
+    if budget is None:
+        return None
+    budget = Budget.objects.select_for_update().get(pk=budget.pk)
+    spent = spent_jpy(team=team, month=budget.month)
+    if spent + amount_jpy > budget.limit_jpy or spent >= budget.limit_jpy:
+        raise BudgetExhausted
+    if spent + amount_jpy >= budget.limit_jpy * WARN_SHARE:
+        _mark(budget, "warned_at", "budget.warn")
+    return budget
+
+
+def spent_jpy(*, team: Team, month: date) -> Decimal:
+    """Settled costs and open reservations of the month, JPY."""
+    zone = zoneinfo.ZoneInfo(team.time_zone)
+    start = datetime.combine(month, time.min, zone).astimezone(UTC)
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    end = datetime.combine(following, time.min, zone).astimezone(UTC)
+    sums = LlmCall.objects.filter(team=team, at__gte=start, at__lt=end).aggregate(
+        settled=Sum("cost_jpy"),
+        reserved=Sum("reserved_jpy", filter=Q(outcome=LlmCall.Outcome.RESERVED)),
+    )
+    return (sums["settled"] or Decimal(0)) + (sums["reserved"] or Decimal(0))
+
+
+def exhausted(team: Team) -> None:
+    """Note the stop, once a month; called after the refused transaction was rolled back."""
+    if budget := _this_months(team):
+        _mark(budget, "stopped_at", "budget.stop")
+
+
+def _this_months(team: Team) -> Budget | None:
+    """This month's row; a limit that was set goes on until it is changed."""
+    month = month_of(team, timezone.now())
+    last = Budget.objects.filter(team=team, month__lte=month).order_by("-month").first()
+    if last is None or last.month == month:
+        return last
+    return Budget.objects.get_or_create(team=team, month=month, defaults={"limit_jpy": last.limit_jpy})[0]
+
+
+def _mark(budget: Budget, field: str, action: str) -> None:
+    if Budget.objects.filter(pk=budget.pk, **{field: None}).update(**{field: timezone.now()}):
+        audit.record(actor=None, action=action, target=budget, details={"limit_jpy": str(budget.limit_jpy)})

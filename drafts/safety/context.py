@@ -1,0 +1,82 @@
+"""The layers' context of a draft in the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from drafts import facts as fact_source
+from drafts.models import Draft, Origin
+from drafts.safety import law
+from drafts.safety.base import Claim, Context, Fact, Person, Sender
+from drafts.safety.rulebook import RuleBook
+from leads.models import Company, Lead
+from salesdash.models import Team, User
+
+
+def for_draft(
+    draft: Draft,
+    *,
+    rules: RuleBook,
+    facts: tuple[Fact, ...],
+    claims: tuple[Claim, ...] = (),
+    alive: Callable[[], object] | None = None,
+) -> Context:
+    """Reads the lead afresh: an opt-out may have come while the text was being written."""
+    lead = Lead.objects.select_related("company", "team").get(pk=draft.lead_id)
+    company, team, user = lead.company, lead.team, draft.requested_by
+    return Context(
+        language=draft.language,
+        purpose=draft.purpose,
+        tone=draft.tone,
+        rules=rules,
+        lead=person(lead),
+        company=fact_source.plain(company.name),
+        company_names=tuple(name for name in (company.name_en, company.name_kana) if name),
+        industry=company.industry,
+        industry_label=fact_source.industry_label(company.industry, draft.language),
+        sender=sender(team, user, draft.language),
+        own_contacts=own_contacts(team, user),
+        facts=facts,
+        claims=claims,
+        by_person=draft.text_author_id is not None or draft.origin == Origin.MANUAL,
+        instruction=fact_source.plain(draft.instruction, 300),
+        standing=law.standing(lead=lead, team=team),
+        raw_fields=fact_source.raw_fields(lead),
+        known_companies=lambda keys: companies_of(team.pk, keys),
+        alive=alive,
+        team_id=team.pk,
+        draft_id=draft.pk,
+    )
+
+
+def person(lead: Lead) -> Person:
+    plain = fact_source.plain
+    return Person(plain(lead.family_name), plain(lead.given_name), plain(lead.title), plain(lead.department))
+
+
+def sender(team: Team, user: User | None, language: str) -> Sender:
+    """The team's English name where there is one; the person as they are called."""
+    name = team.name_en if language == "en" and team.name_en else team.name
+    return Sender(str(user) if user else "", name, team.company_name)
+
+
+def own_contacts(team: Team, user: User | None) -> tuple[str, ...]:
+    signature = user.signature if user else ""
+    known = (team.opt_out_contact, user.email if user else "", signature, re.sub(r"[^\d\n]", "", signature))
+    return tuple(part for part in known if part)
+
+
+def companies_of(team_id: int, keys: set[str]) -> set[str]:
+    """Which of the folded names are companies of this team: by its unique index, never a scan."""
+    found = Company.objects.filter(team_id=team_id, name_key__in=keys)
+    return set(found.values_list("name_key", flat=True))
+
+
+def read_facts(stored: list[dict[str, Any]]) -> tuple[Fact, ...]:
+    return tuple(Fact(f["id"], f["kind"], f["text"], f.get("value", "")) for f in stored)
+
+
+def read_claims(stored: list[dict[str, Any]]) -> tuple[Claim, ...]:
+    return tuple(Claim(str(c["phrase"]), str(c["fact_id"])) for c in stored)

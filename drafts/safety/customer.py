@@ -1,0 +1,140 @@
+"""The right customer: named at all, and no other person, company or industry in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from drafts.safety.base import Context, Reason
+from drafts.safety.industries import INDUSTRIES
+from drafts.safety.normal import View
+from drafts.safety.tokens import Token, tokenize
+from leads import folding
+from leads.models import Industry
+
+# a company's name is looked for among runs of so many words
+_MAX_WORDS: Final = 6
+_MIN_KEY_CHARS: Final = 2
+_LEGAL: Final = re.compile(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲")
+_HONORIFIC: Final = re.compile(r"[\s]*(?:様|さま|さん|氏|殿)")
+_GREETING: Final = re.compile(r"^\s*(?:dear|hi|hello)\s+([^,\n:]{1,60})[,:\n]", re.IGNORECASE | re.MULTILINE)
+_NOBODY: Final = re.compile(
+    r"\b(?:sir|madam|team|all|there|colleagues?|customer|hiring|manager|whom|everyone|friends?)\b",
+    re.IGNORECASE,
+)
+_ENGLISH_RUN: Final = re.compile(r"[A-Z][\w&.\-']*(?:\s+(?:&\s+|of\s+|and\s+)?[A-Z][\w&.\-']*){0,4}")
+_ENGLISH_TITLE: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+", re.IGNORECASE)
+
+
+def check(subject: View, body: View, context: Context) -> Iterator[Reason]:
+    whole = folding.fold(f"{subject.text}\n{body.text}")
+    yield from _named(whole, context)
+    for part, view in (("subject", subject), ("body", body)):
+        yield from _other_recipient(part, view, context)
+        yield from _other_industry(part, view, context)
+        yield from _other_customers(part, view, context)
+
+
+def _named(whole: str, context: Context) -> Iterator[Reason]:
+    companies = {folding.company_key(name) for name in (context.company, *context.company_names) if name}
+    plain = re.sub(r"[^\w&+ー]|_", "", whole)
+    if companies and not any(key and key in plain for key in companies):
+        yield Reason("company_missing", part="body")
+    names = {folding.fold(name) for name in (context.lead.family_name, context.lead.given_name) if name}
+    if names and not any(name in whole for name in names):
+        yield Reason("name_missing", part="body")
+
+
+def known_words(context: Context) -> str:
+    """Everything that the lead, the sender and the facts are called, folded."""
+    lead, sender = context.lead, context.sender
+    parts = [
+        lead.family_name, lead.given_name, lead.title, lead.department, context.company,
+        *context.company_names, sender.name, sender.team, sender.company,
+        *(fact.text for fact in context.facts),
+    ]  # fmt: skip
+    return folding.fold("\n".join(parts))
+
+
+def _other_recipient(part: str, view: View, context: Context) -> Iterator[Reason]:
+    known = known_words(context)
+    for first, last in persons(tokenize(view.text)):
+        addressed = _HONORIFIC.match(view.text, last.end)
+        if addressed and not _is_known(view.text[first.start : last.end], known):
+            yield Reason("other_recipient", part=part, span=view.span(first.start, last.end))
+    for found in _GREETING.finditer(view.text):
+        name = _ENGLISH_TITLE.sub("", found.group(1)).strip().removesuffix("-san")
+        if not _NOBODY.search(name) and not _is_known(name, known):
+            yield Reason("other_recipient", part=part, span=view.span(*found.span(1)))
+
+
+def persons(words: tuple[Token, ...]) -> Iterator[tuple[Token, Token]]:
+    """First and last word of each person's name; a space may stand inside."""
+    run: list[Token] = []
+    for word in words:
+        if word.is_person:
+            run.append(word)
+        elif run and word.kind != "空白":
+            yield run[0], run[-1]
+            run = []
+    if run:
+        yield run[0], run[-1]
+
+
+def _is_known(name: str, known: str) -> bool:
+    """Every part of the name is known; each on its own, for they may stand in either order."""
+    return all(folding.fold(word) in known for word in name.split())
+
+
+def _other_industry(part: str, view: View, context: Context) -> Iterator[Reason]:
+    if not context.industry or context.industry == Industry.OTHER:
+        return
+    own = " ".join((context.company, *(fact.text for fact in context.facts), context.sender.company))
+    for industry, words in INDUSTRIES.items():
+        for found in words.finditer(view.text) if industry != context.industry else ():
+            if found.group() not in own:
+                yield Reason("other_industry", part=part, span=view.span(*found.span()))
+
+
+def _other_customers(part: str, view: View, context: Context) -> Iterator[Reason]:
+    """Runs of words that are the name of another company among the team's leads: one indexed look-up."""
+    if context.known_companies is None:
+        return
+    own = {
+        folding.company_key(name)
+        for name in (context.company, *context.company_names, context.sender.company)
+    }
+    places: dict[str, tuple[int, int]] = {}
+    for start, end in (*_japanese_runs(view.text), *_english_runs(view.text)):
+        key = folding.company_key(view.text[start:end])
+        if len(key) >= _MIN_KEY_CHARS and key not in own:
+            places.setdefault(key, (start, end))
+    for key in sorted(context.known_companies(set(places)) if places else ()):
+        if not any(key in name for name in own):
+            yield Reason("other_customer", part=part, span=view.span(*places[key]))
+
+
+def _japanese_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Up to six words in a row; a lone common noun counts only beside 株式会社 and the like."""
+    words = tokenize(text)
+    for at, first in enumerate(words):
+        if first.kind not in ("名詞", "接頭辞", "接尾辞", "形状詞", "記号"):
+            continue
+        for last in words[at : at + _MAX_WORDS]:
+            if last.kind not in ("名詞", "接頭辞", "接尾辞", "形状詞", "記号", "補助記号"):
+                break
+            if last.surface in "、。\n" or "\n" in last.surface:
+                break
+            run = words[at : words.index(last, at) + 1]
+            beside = text[max(0, first.start - 4) : last.end + 4]
+            if len(run) > 1 or any(word.is_name for word in run) or _LEGAL.search(beside):
+                yield first.start, last.end
+
+
+def _english_runs(text: str) -> Iterator[tuple[int, int]]:
+    for found in _ENGLISH_RUN.finditer(text):
+        words = list(re.finditer(r"\S+", found.group()))
+        for at, first in enumerate(words):
+            for last in words[at:]:
+                yield found.start() + first.start(), found.start() + last.end()

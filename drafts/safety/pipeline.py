@@ -1,0 +1,182 @@
+"""All layers over one text. A layer that fails or times out counts as a flag, never as a pass."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+import structlog
+from django.utils import timezone
+
+from drafts.llm.errors import LlmError
+from drafts.models import Check, Draft
+from drafts.safety import latest
+from drafts.safety.base import Context, Layer, Reason, Verdict
+from drafts.safety.format import FormatLayer
+from drafts.safety.input_filter import InputFilter
+from drafts.safety.judge import JudgeLayer
+from drafts.safety.law import LawLayer
+from drafts.safety.moderation import ModerationLayer
+from drafts.safety.names import LAYERS
+from drafts.safety.rules import RulesLayer
+from drafts.texts import Text
+from salesdash import telemetry
+
+log = structlog.get_logger(__name__)
+
+REUSE_HOURS: Final = 24
+_LAYERS: Final[dict[str, Layer]] = {
+    layer.name: layer
+    for layer in (InputFilter(), FormatLayer(), RulesLayer(), LawLayer(), ModerationLayer(), JudgeLayer())
+}
+
+
+class Decision(StrEnum):
+    CLEARED = "cleared"
+    RETRY = "retry"
+    REVIEW = "review"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`codes` are the flagged `layer:code` that no person has cleared; `failure` names the law's reason."""
+
+    decision: Decision
+    codes: tuple[str, ...] = ()
+    score: int | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    layer: str
+    version: str
+    verdict: Verdict
+    context_hash: str
+    duration_ms: float
+
+
+def run(draft: Draft, context: Context, *, may_retry: bool) -> Outcome:
+    """Check the draft's present text, keep the verdicts, decide."""
+    text = Text(draft.subject, draft.body)
+    local = [name for name in LAYERS if not _LAYERS[name].remote]
+    spoken = [_speak(_LAYERS[name], text, context) for name in local]
+    # nothing is spent on a text that will be written anew or may not be sent at all
+    if _stops(spoken, may_retry=may_retry):
+        return _conclude(draft, text, context, spoken, may_retry=may_retry)
+    remote = [layer for layer in _LAYERS.values() if layer.remote]
+    spoken += [_reused(draft, layer, text, context) or _speak(layer, text, context) for layer in remote]
+    return _conclude(draft, text, context, spoken, may_retry=may_retry)
+
+
+def examine(text: Text, context: Context, layers: tuple[str, ...] = LAYERS) -> list[Spoken]:
+    """The same layers over a text that is no draft: for files of examples and for measuring."""
+    return [_speak(_LAYERS[name], text, context) for name in layers]
+
+
+def _speak(layer: Layer, text: Text, context: Context) -> Spoken:
+    started = time.perf_counter()
+    with telemetry.span(f"safety.{layer.name}") as span:
+        verdict = _verdict(layer, text, context)
+        span.set_attributes({"verdict": verdict.outcome, "reasons": len(verdict.reasons)})
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    bound_to = context.hash if layer.remote else ""
+    return Spoken(layer.name, layer.version(context), verdict, bound_to, elapsed_ms)
+
+
+def _verdict(layer: Layer, text: Text, context: Context) -> Verdict:
+    try:
+        return layer.check(text, context)
+    except LlmError as error:
+        log.warning("safety layer unavailable", layer=layer.name, code=error.code, detail=error.detail)
+        detail = error.code
+    except Exception as error:
+        # the boundary of a layer: whatever breaks in it must neither pass a text nor quote it in a log
+        log.error("safety layer failed", layer=layer.name, error=type(error).__name__)
+        detail = type(error).__name__
+    return Verdict(Check.Verdict.ERROR, (Reason("unavailable", detail),), retry=False)
+
+
+def _stops(spoken: list[Spoken], *, may_retry: bool) -> bool:
+    flagged = [one.verdict for one in spoken if one.verdict.outcome != Check.Verdict.PASS]
+    if any(verdict.blocking for verdict in flagged):
+        return True
+    return may_retry and bool(flagged) and all(verdict.retry for verdict in flagged)
+
+
+def _reused(draft: Draft, layer: Layer, text: Text, context: Context) -> Spoken | None:
+    """A remote verdict on the same text in the same context by the same version of the layer."""
+    version = layer.version(context)
+    known = (
+        Check.objects.filter(
+            text_hash=text.hash,
+            layer=layer.name,
+            layer_version=version,
+            context_hash=context.hash,
+            verdict=Check.Verdict.PASS,
+            draft__team_id=draft.team_id,
+            at__gte=timezone.now() - timedelta(hours=REUSE_HOURS),
+        )
+        .order_by("-id")
+        .first()
+    )
+    if known is None:
+        return None
+    return Spoken(layer.name, version, Verdict(Check.Verdict.PASS, score=known.score), context.hash, 0.0)
+
+
+def _conclude(
+    draft: Draft, text: Text, context: Context, spoken: list[Spoken], *, may_retry: bool
+) -> Outcome:
+    _keep(draft, text, spoken)
+    cleared = latest.cleared_codes(draft, rules_version=context.rules.version)
+    score = next(
+        (round(s.verdict.score) for s in spoken if s.layer == "judge" and s.verdict.score is not None), None
+    )
+    open_codes, open_verdicts = [], []
+    for one in spoken:
+        if one.verdict.outcome == Check.Verdict.PASS:
+            continue
+        codes = {f"{one.layer}:{reason.code}" for reason in one.verdict.reasons}
+        if one.verdict.blocking or not codes or not codes <= cleared:
+            open_codes += sorted(codes - cleared if not one.verdict.blocking else codes)
+            open_verdicts.append(one)
+    return _decide(tuple(open_codes), open_verdicts, len(spoken) == len(LAYERS), score, may_retry=may_retry)
+
+
+def _decide(
+    codes: tuple[str, ...], open_verdicts: list[Spoken], complete: bool, score: int | None, *, may_retry: bool
+) -> Outcome:
+    law = next((one for one in open_verdicts if one.layer == "law" and one.verdict.blocking), None)
+    if law is not None:
+        return Outcome(Decision.FORBIDDEN, codes, score, law.verdict.reasons[0].code)
+    if not open_verdicts and complete:
+        return Outcome(Decision.CLEARED, (), score)
+    if may_retry and open_verdicts and all(one.verdict.retry for one in open_verdicts):
+        return Outcome(Decision.RETRY, codes, score)
+    return Outcome(Decision.REVIEW, codes, score)
+
+
+def _keep(draft: Draft, text: Text, spoken: list[Spoken]) -> None:
+    now = timezone.now()
+    Check.objects.bulk_create(
+        Check(
+            draft=draft,
+            layer=one.layer,
+            layer_version=one.version[:40],
+            verdict=one.verdict.outcome,
+            blocking=one.verdict.blocking,
+            reasons=[reason.as_json() for reason in one.verdict.reasons],
+            score=one.verdict.score,
+            text_hash=text.hash,
+            context_hash=one.context_hash,
+            attempt=draft.attempts,
+            duration_ms=round(one.duration_ms, 3),
+            at=now,
+        )
+        for one in spoken
+    )

@@ -1,0 +1,27 @@
+"""Prices, discounts, guarantees, legal promises: words that only a person may let go out."""
+
+from __future__ import annotations
+
+from drafts.safety.banned import Hit
+from drafts.safety.normal import View, squeezed
+from drafts.safety.rulebook import RuleBook
+
+
+def find(view: View, rules: RuleBook) -> list[Hit]:
+    """Places in the cleaned text; patterns see it in lower case, with and without separators."""
+    low = _lower(view.text)
+    tight = squeezed(View(low, tuple(range(len(low))), tuple(range(1, len(low) + 1))))
+    hits = set()
+    for promise in rules.promises:
+        for found in promise.pattern.finditer(low):
+            if found.end() > found.start():
+                hits.add(Hit(promise.code, *found.span()))
+        for found in promise.pattern.finditer(tight.text):
+            if found.end() > found.start():
+                hits.add(Hit(promise.code, *tight.span(*found.span())))
+    return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.code))
+
+
+def _lower(text: str) -> str:
+    """Lower case, character by character, so that places stay."""
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)

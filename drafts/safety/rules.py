@@ -1,0 +1,45 @@
+"""Layer 3: the right customer, no banned words, no promises, nothing without a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from drafts.safety import banned, customer, promises, provenance
+from drafts.safety.base import Context, Reason, Verdict, verdict
+from drafts.safety.normal import View, clean, fold
+from drafts.texts import Text
+
+VERSION: Final = "1"
+
+
+class RulesLayer:
+    name = "rules"
+    remote = False
+
+    def version(self, context: Context) -> str:
+        return f"{VERSION}/{context.rules.version}"
+
+    def check(self, text: Text, context: Context) -> Verdict:
+        subject, body = clean(text.subject), clean(text.body)
+        reasons = [*customer.check(subject, body, context), *provenance.check(subject, body, context)]
+        for part, view in (("subject", subject), ("body", body)):
+            reasons += _words(part, view, context)
+        return verdict(dict.fromkeys(reasons))
+
+
+def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
+    if not view.text:
+        return
+    for hit in banned.find(view, context.rules, names=[fold(name) for name in _names(context)]):
+        yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
+    for hit in promises.find(view, context.rules):
+        yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
+
+
+def _names(context: Context) -> list[str]:
+    """Names that are what they are, whatever syllables they contain."""
+    lead, sender = context.lead, context.sender
+    names = [context.company, *context.company_names, sender.company, sender.name, sender.team]
+    names += [lead.family_name, lead.given_name, lead.department, lead.title]
+    return [name for name in names if len(name) > 1]

@@ -1,0 +1,34 @@
+"""What the worker does for drafts. Queue `generation`: writing and checking; `default`: housekeeping."""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Final
+
+from celery import shared_task
+
+from drafts import generation, sweeping
+from salesdash.errors import TemporaryError
+
+MAX_RETRIES: Final = 3
+BACKOFF_SECONDS: Final = 4
+
+
+@shared_task(name="drafts.generate", queue="generation", bind=True, acks_late=True, max_retries=MAX_RETRIES)
+def generate_draft(self: Any, draft_id: int) -> None:
+    """Safe to run twice: the draft is claimed by a conditional UPDATE."""
+    try:
+        generation.generate(draft_id=draft_id)
+    except TemporaryError as error:
+        if self.request.retries >= MAX_RETRIES:
+            generation.give_up(draft_id=draft_id, code=getattr(error, "code", "llm_unavailable"))
+            return
+        wait_seconds = BACKOFF_SECONDS * 2**self.request.retries
+        raise self.retry(countdown=wait_seconds * random.uniform(0.5, 1.5)) from None  # noqa: S311
+
+
+@shared_task(name="drafts.sweep", queue="default")
+def sweep() -> None:
+    """Resume what is stuck, expire what is stale, check again what older rules cleared."""
+    for draft_id in sweeping.sweep():
+        generate_draft.delay(draft_id)

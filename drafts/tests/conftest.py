@@ -1,0 +1,29 @@
+"""The dev server in this process as the writing service; rules and prompts as the migrations leave them."""
+
+from __future__ import annotations
+
+import pytest
+
+from drafts.llm import providers
+from salesdash.devllm import DevServer, Options
+
+
+@pytest.fixture(scope="session")
+def dev_server():
+    with DevServer(Options(hang_seconds=2, retry_after_ms=20, keep_requests=200)) as server:
+        yield server
+
+
+@pytest.fixture
+def llm(dev_server, settings):
+    """The writing service; `llm.faults.next(...)` says what befalls the next requests."""
+    settings.LLM_BASE_URL = dev_server.base_url
+    settings.OPENAI_API_KEY = ""
+    settings.LLM_MODEL = "salesdash-dev-writer"
+    settings.LLM_JUDGE_MODEL = "salesdash-dev-judge"
+    settings.LLM_TIMEOUT_SECONDS = 1.0
+    dev_server.faults.clear()
+    dev_server.requests.clear()
+    yield dev_server
+    dev_server.faults.clear()
+    providers._clients.clear()
