@@ -23,7 +23,7 @@ from salesdash.models import Team
 
 _BATCH: Final = 10_000
 _BUDGET_JPY: Final = 20_000
-_READY_DRAFTS, _STOPPED_DRAFTS = 12, 18
+_READY_DRAFTS, _STOPPED_DRAFTS = 8, 12
 
 
 def everything(*, seed: int, lead_count: int, activity_count: int, delivery_count: int) -> dict[str, int]:

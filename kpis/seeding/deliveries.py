@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from leads.ingest import NewActivity
-
 from drafts import experiments
 from drafts.models import Arm, Delivery, Draft, Experiment, Origin, Purpose, State
 from kpis.seeding import clock
 from kpis.seeding.world import DAYS, World
+from leads.ingest import NewActivity
 from leads.models import ActivityType as Kind
 from leads.models import Deal, Lead, Stage
 
@@ -59,8 +58,8 @@ def _mail(rng: Random, world: World, experiment: Experiment, lead: Lead) -> Mail
     channel = rng.choices([name for name, _ in _CHANNELS], [weight for _, weight in _CHANNELS])[0]
     draft = Draft(
         lead=lead,
-        team_id=lead.team_id,
-        requested_by_id=lead.owner_id,
+        team=lead.company.team,
+        requested_by=lead.owner,
         purpose=Purpose.ICE_BREAKER,
         language="ja",
         origin=origin,

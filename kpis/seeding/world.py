@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -11,6 +12,7 @@ from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.utils import timezone
 
 from kpis.seeding import names
@@ -86,9 +88,24 @@ def create(rng: Random, *, lead_count: int, now: datetime) -> World:
     companies = _companies(rng, teams, count=max(20, lead_count * 45 // 100))
     vigour = [math.exp(rng.gauss(0, 1.1)) for _ in range(lead_count)]
     made = [_lead(rng, companies, reps, number, now) for number in range(lead_count)]
-    leads = Lead.objects.bulk_create(made, batch_size=1000)
+    with _search_index_built_last():
+        leads = Lead.objects.bulk_create(made, batch_size=1000)
     scoring.ensure([lead.pk for lead in leads])
     return World(now, teams, reps, leads, vigour)
+
+
+@contextmanager
+def _search_index_built_last() -> Iterator[None]:
+    """Into an empty table, the index is built in one go ten times faster than row by row."""
+    index = next(index for index in Lead._meta.indexes if index.name == "lead_search_grams")
+    with connection.schema_editor() as editor:
+        editor.remove_index(Lead, index)
+    yield
+    with connection.cursor() as cursor:
+        # an index cannot be built while foreign keys wait to be checked
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with connection.schema_editor() as editor:
+        editor.add_index(Lead, index)
 
 
 def _team(name: str, english: str, _regions: Iterable[str]) -> Team:
