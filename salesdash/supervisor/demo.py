@@ -26,7 +26,7 @@ LATE_AFTER_S: Final = 30.0  # start the rest even if the product is not ready by
 
 
 def run() -> int:
-    folder = CHECKOUT / "var"
+    folder = preparation.state_folder()
     host, port = os.environ.get("HOST") or "127.0.0.1", read_port(os.environ)
     address = f"http://localhost:{port}/"
     check_folder(folder / "staticfiles")  # whitenoise complains about a folder that is not there

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -15,7 +17,6 @@ from salesdash.embedded.layout import CHECKOUT
 from salesdash.supervisor.preflight import Refusal
 from salesdash.supervisor.signals import Stop
 
-STAMP: Final = CHECKOUT / "var" / "prepared.json"
 SOURCES: Final = (
     "requirements.txt",
     "*/migrations/*.py",
@@ -35,6 +36,11 @@ STEPS: Final = (
 )
 
 
+def state_folder() -> Path:
+    """Where a demo keeps what it must remember; another folder lets a second one run from this checkout."""
+    return Path(os.environ.get("SALESDASH_STATE") or CHECKOUT / "var")
+
+
 def prepare(environment: dict[str, str], stop: Stop) -> None:
     """Make the database ready for the product. What a step says goes straight to the terminal."""
     wanted = _sources()
@@ -46,7 +52,7 @@ def prepare(environment: dict[str, str], stop: Stop) -> None:
         return
     if code:
         raise Refusal("The database could not be prepared: the lines above say why.")
-    STAMP.write_text(json.dumps([wanted, _fingerprint(environment)]))
+    _stamp_file().write_text(json.dumps([wanted, _fingerprint(environment)]))
 
 
 def run_steps() -> None:
@@ -77,9 +83,13 @@ def _sources() -> str:
     return digest.hexdigest()
 
 
+def _stamp_file() -> Path:
+    return state_folder() / "prepared.json"
+
+
 def _stamp() -> object:
     try:
-        return json.loads(STAMP.read_text())
+        return json.loads(_stamp_file().read_text())
     except (OSError, ValueError):
         return None
 
