@@ -35,18 +35,24 @@ _PATHS: Final = ("/features/", "/cases/manufacturing/", "/cases/logistics/", "/s
 _DOCUMENTS: Final = ("サービス紹介資料", "導入事例集", "料金表", "セキュリティ白書")
 _WEBINARS: Final = ("見積業務の標準化", "請求の電子化 入門", "現場で使える業務改善")
 
-SECONDS_BETWEEN_DECISIONS: Final = 45.0
-# above this share of hot leads the stream calms down
-FULL_AT_HOT_SHARE: Final = 0.04
+SECONDS_BETWEEN_DECISIONS: Final = 75.0
+QUIET_SECONDS_BETWEEN_DECISIONS: Final = 300.0
+# shares of hot leads: above the first the stream calms down, above the second nobody decides any more
+QUIET_FROM_HOT_SHARE: Final = 0.12
+ENOUGH_HOT_SHARE: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Lead ids, the warmest first; `undecided` are those whom a decision would make hot."""
+    """Lead ids, the likeliest to act first; `undecided` are those whom a decision would make hot."""
 
     leads: Sequence[int]
     undecided: Sequence[int]
     hot_share: float
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.hot_share > QUIET_FROM_HOT_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,12 @@ class Stream:
         self._planned: list[tuple[float, int, int, Kind]] = []
         self._count = 0
         self._clock = 0.0
-        self._next_decision = rng.expovariate(1 / SECONDS_BETWEEN_DECISIONS)
+        self._decided_at = 0.0
 
     def run(self, audience: Audience, seconds: float) -> Iterator[tuple[float, Deed]]:
         """(seconds to wait, deed) for the next `seconds`."""
         until = self._clock + seconds
-        weights = [1 / (place + 12) for place in range(len(audience.leads))]
+        weights = [1 / (place + 50) for place in range(len(audience.leads))]
         while audience.leads:
             wait = self._rng.expovariate(self._per_second)
             while self._planned and self._planned[0][0] <= self._clock + wait:
@@ -87,13 +93,15 @@ class Stream:
             self._decide(audience)
 
     def _kind(self, audience: Audience) -> Kind:
-        mix = _QUIET_MIX if audience.hot_share > FULL_AT_HOT_SHARE else _MIX
+        mix = _QUIET_MIX if audience.is_quiet else _MIX
         return self._rng.choices(list(mix), list(mix.values()))[0]
 
     def _decide(self, audience: Audience) -> None:
-        if self._clock < self._next_decision or not audience.undecided:
+        pause = QUIET_SECONDS_BETWEEN_DECISIONS if audience.is_quiet else SECONDS_BETWEEN_DECISIONS
+        due = self._clock - self._decided_at > pause * self._rng.uniform(0.5, 1.5)
+        if not due or not audience.undecided or audience.hot_share > ENOUGH_HOT_SHARE:
             return
-        self._next_decision = self._clock + self._rng.expovariate(1 / SECONDS_BETWEEN_DECISIONS)
+        self._decided_at = self._clock
         lead_id = self._rng.choice(audience.undecided)
         for after, kind in _DECISION:
             self._count += 1

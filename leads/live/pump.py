@@ -33,7 +33,7 @@ TICK_SECONDS: Final = 0.25
 BEAT_SECONDS: Final = 5.0
 SEARCH_SECONDS: Final = 15.0
 # a traced frame is acknowledged by every screen of its team
-TRACED_EVERY_SECONDS: Final = 1.0
+TRACED_EVERY_SECONDS: Final = 5.0
 LEADS_PER_FRAME: Final = 1000
 _LONGEST_PAUSE_SECONDS: Final = 5.0
 
@@ -139,7 +139,7 @@ class Pump:
         self._send(publish.team_group(team_id), message)
 
     def _may_trace(self, team_id: int) -> bool:
-        """Nearly every change has a trace; one frame per team and second carries it to the screens."""
+        """Nearly every change has a trace; one frame per team in five seconds carries it to the screens."""
         now = time.monotonic()
         if now < self._traced_until.get(team_id, 0.0):
             return False

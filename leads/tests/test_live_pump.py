@@ -91,7 +91,7 @@ def test_frames_are_numbered_without_gaps(pump, ear, happens, lead):
     assert seqs == [1, 2, 3]
 
 
-def test_the_first_frame_of_a_second_carries_the_trace_of_its_change(pump, ear, happens, lead):
+def test_now_and_then_a_frame_carries_the_trace_of_its_change(pump, ear, happens, lead):
     telemetry.configure()
     with telemetry.span("test"):
         trace = telemetry.trace_id()

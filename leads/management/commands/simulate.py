@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 # how often the stream looks who is warm now
 ROUND_SECONDS: Final = 60.0
 MOST_LEADS: Final = 2000
+MOST_RANKED: Final = 20_000
 PAUSE_SECONDS: Final = 5.0
 
 
@@ -71,11 +72,13 @@ def _round(stream: Stream, stop: threading.Event, left: Any, *, pause: bool) -> 
 
 
 def _audience() -> Audience:
-    """Open leads that may be written to, the warmest first."""
+    """Open leads that may be written to: the warm first, then the cold; who is hot has less to gain."""
     scale, now = rules.current().scale, timezone.now()
     leads = Lead.objects.filter(stage__in=Stage.open(), do_not_contact=False, score__isnull=False)
-    ranked = leads.order_by(F("score__rank").desc(), "pk").values_list("pk", "score__rank")
-    warmest = list(ranked[:MOST_LEADS])
-    bands = [scale.band(scale.temperature(rank, now)) for _pk, rank in warmest]
-    undecided = [pk for (pk, _), band in zip(warmest, bands, strict=True) if Band.COOL <= band <= Band.WARM]
-    return Audience([pk for pk, _rank in warmest], undecided, bands.count(Band.HOT) / max(1, leads.count()))
+    by_rank = leads.order_by(F("score__rank").desc(), "pk").values_list("pk", "score__rank")
+    ranked = list(by_rank[:MOST_RANKED])
+    bands = [(pk, scale.band(scale.temperature(rank, now))) for pk, rank in ranked]
+    hot = [pk for pk, band in bands if band == Band.HOT]
+    others = [pk for pk, band in bands if band != Band.HOT]
+    undecided = [pk for pk, band in bands if Band.COOL <= band <= Band.WARM]
+    return Audience([*others, *hot][:MOST_LEADS], undecided, len(hot) / max(1, len(bands)))
