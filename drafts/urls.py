@@ -1,6 +1,18 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from drafts.views import editing, index, panel, sending
 
 app_name = "drafts"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", index.index, name="index"),
+    path("lead/<int:lead_id>/", panel.show, name="panel"),
+    path("lead/<int:lead_id>/request/", panel.request_draft, name="request"),
+    path("lead/<int:lead_id>/write/", editing.write, name="write"),
+    path("<int:pk>/rewrite/", panel.rewrite, name="rewrite"),
+    path("<int:pk>/edit/", editing.edit, name="edit"),
+    path("<int:pk>/copy/", sending.copy, name="copy"),
+    path("<int:pk>/sent/", sending.mark_sent, name="mark_sent"),
+    path("<int:pk>/undo/", sending.undo, name="undo"),
+]

@@ -16,7 +16,7 @@ function copyByHand(text) {
 }
 
 /** `text` may be a promise: the browser then keeps the click's permission while we ask the server. */
-async function put(text) {
+export async function put(text) {
   if (!navigator.clipboard?.write) return copyByHand(await text);
   const blob = Promise.resolve(text).then((value) => new Blob([value], { type: "text/plain" }));
   return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);

@@ -1,0 +1,277 @@
+"""What the draft panel of one lead shows to one person: read in two queries, decided here, printed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db.models import Case, Exists, JSONField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject, Lower
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from drafts import failures, marking, reading, sending
+from drafts.models import Delivery, Draft, Origin, State
+from drafts.models.draft import OPEN
+from drafts.review import RejectCode
+from drafts.safety import law
+from leads.models import Lead
+from salesdash.models import User
+
+
+class Kind(StrEnum):
+    """What the panel looks like."""
+
+    NONE = "none"
+    WORKING = "working"
+    READY = "ready"
+    HANDED = "handed"
+    REVIEW = "review"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    EXPIRED = "expired"
+
+
+KINDS: Final[dict[State, Kind]] = {
+    State.QUEUED: Kind.WORKING,
+    State.GENERATING: Kind.WORKING,
+    State.REGENERATING: Kind.WORKING,
+    State.CHECKING: Kind.WORKING,
+    State.EDITING: Kind.WORKING,
+    State.READY: Kind.READY,
+    State.APPROVED: Kind.READY,
+    State.SCHEDULED: Kind.HANDED,
+    State.SENDING: Kind.WORKING,
+    State.SENT: Kind.SENT,
+    State.UNCERTAIN: Kind.UNCERTAIN,
+    State.IN_REVIEW: Kind.REVIEW,
+    State.REJECTED: Kind.REJECTED,
+    State.FAILED: Kind.FAILED,
+    State.EXPIRED: Kind.EXPIRED,
+}
+# what is said of each state, to the eye while it lasts and to screen readers when it begins
+SENTENCES: Final[dict[State, Promise]] = {
+    State.QUEUED: _("Waiting for the writer…"),
+    State.GENERATING: _("Writing…"),
+    State.REGENERATING: _("Writing again…"),
+    State.CHECKING: _("Checking…"),
+    State.EDITING: _("Checking…"),
+    State.READY: _("The draft is ready."),
+    State.APPROVED: _("A reviewer has approved the draft."),
+    State.SCHEDULED: _("Copied. Paste it into your mail and send it."),
+    State.SENDING: _("Sending…"),
+    State.SENT: _("Sent."),
+    State.UNCERTAIN: _("It is not certain that this mail was sent."),
+    State.IN_REVIEW: _("A reviewer is looking at the draft."),
+    State.REJECTED: _("A reviewer has rejected the draft."),
+    State.FAILED: _("The draft could not be written."),
+    State.EXPIRED: _("The draft has expired."),
+}
+# seconds after which a page without a live connection asks again
+POLL_SECONDS: Final = {Kind.WORKING: 4, Kind.REVIEW: 30}
+# how far each kind has come: finished steps, and whether the next one went wrong
+_PROGRESS: Final = {
+    Kind.READY: (1, False),
+    Kind.HANDED: (2, False),
+    Kind.SENT: (3, False),
+    Kind.UNCERTAIN: (2, True),
+    Kind.REJECTED: (0, True),
+    Kind.FAILED: (0, True),
+}
+_STEPS: Final = (_("Write"), _("Copy"), _("Send"))
+
+
+@dataclass(frozen=True)
+class Step:
+    number: int
+    word: Promise
+    css: str
+
+
+@dataclass(frozen=True)
+class PastMail:
+    """`by` is empty where another team wrote."""
+
+    at: datetime
+    by: str
+    sent: bool
+
+
+@dataclass(frozen=True)
+class Panel:
+    lead: Lead
+    draft: Draft | None
+    user: User
+    problems: list[str]
+    recent: PastMail | None
+    # who took the present text out, and by which channel
+    channel: str
+    handed_by: str
+
+    @property
+    def lead_key(self) -> str:
+        """For attributes: a number in a template gets thousands separators."""
+        return str(self.lead.pk)
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[State(self.draft.state)] if self.draft else Kind.NONE
+
+    @property
+    def template(self) -> str:
+        return f"drafts/_{self.kind}.html"
+
+    @property
+    def sentence(self) -> Promise | str:
+        return SENTENCES[State(self.draft.state)] if self.draft else ""
+
+    @property
+    def poll_seconds(self) -> int:
+        return POLL_SECONDS.get(self.kind, 0)
+
+    @property
+    def steps(self) -> list[Step]:
+        done, failed = _PROGRESS.get(self.kind, (0, False))
+        css = ["ok"] * done + ["bad" if failed else "now"] + [""] * len(_STEPS)
+        return [Step(i + 1, word, css[i]) for i, word in enumerate(_STEPS)]
+
+    @property
+    def own(self) -> bool:
+        return self.draft is not None and self.draft.requested_by_id == self.user.pk
+
+    @property
+    def readable(self) -> bool:
+        return self.draft is not None and bool(getattr(self.draft, "readable", False))
+
+    @property
+    def by_hand(self) -> bool:
+        return self.draft is not None and self.draft.origin == Origin.MANUAL
+
+    @property
+    def edited(self) -> bool:
+        return self.draft is not None and not self.by_hand and self.draft.text_author_id is not None
+
+    @property
+    def reviewer(self) -> str:
+        """Who holds the item in the review queue at this moment."""
+        draft = self.draft
+        if draft is None or draft.claimed_by is None or draft.claimed_until is None:
+            return ""
+        return str(draft.claimed_by) if draft.claimed_until > timezone.now() else ""
+
+    @property
+    def may_request(self) -> bool:
+        return self.user.has_perm("drafts.request_draft") and not self.problems
+
+    @property
+    def may_send(self) -> bool:
+        return self.user.has_perm("drafts.send_draft") and not self.problems
+
+    @property
+    def may_undo(self) -> bool:
+        return self.user.has_perm("drafts.send_draft")
+
+    @property
+    def rejected_for(self) -> str:
+        code = self.draft.reject_code if self.draft else ""
+        return str(RejectCode(code).label) if code in RejectCode.values else ""
+
+    @cached_property
+    def subject(self) -> list[marking.Stretch]:
+        return self._cut("shown_subject")
+
+    @cached_property
+    def body(self) -> list[marking.Stretch]:
+        return self._cut("shown_body")
+
+    @cached_property
+    def sources(self) -> list[marking.Source]:
+        """The facts that words of this text rest on, each once."""
+        cited = {s.source.id: s.source for s in [*self.subject, *self.body] if s.source}
+        return list(cited.values())
+
+    @property
+    def footer(self) -> str:
+        return sending.footer(self.draft, self.user) if self.draft else ""
+
+    def _cut(self, column: str) -> list[marking.Stretch]:
+        draft: Any = self.draft
+        return marking.cut(getattr(draft, column), claims=draft.shown_claims, facts=draft.shown_facts)
+
+
+def read(*, lead_id: int, user: User) -> Panel | None:
+    """Two queries beside those for the user. None where this person may not see the lead."""
+    draft = _drafts(user).filter(lead_id=lead_id).first()
+    lead = _leads(user, draft).filter(pk=lead_id).first()
+    if lead is None:
+        return None
+    standing = law.standing(lead=lead, team=lead.team, suppressed=lead.suppressed)
+    handed = getattr(draft, "handed", None) or {}
+    return Panel(
+        lead=lead,
+        draft=draft,
+        user=user,
+        problems=[failures.message(code) for code in standing.problems()],
+        recent=_past_mail(lead.recent, lead.team_id),
+        channel=str(handed.get("channel", "")),
+        handed_by=_name(handed),
+    )
+
+
+def _drafts(user: User) -> QuerySet[Any]:
+    """The open draft first, else the latest."""
+    claimed = Delivery.objects.filter(draft=OuterRef("pk"), status=Delivery.Status.CLAIMED)
+    open_first = Case(When(state__in=OPEN, then=0), default=1)
+    drafts: QuerySet[Any] = (
+        reading.shown_to(user)
+        .select_related("team", "requested_by", "claimed_by")
+        .annotate(handed=Subquery(claimed.values(json=JSONObject(channel="channel", **_SENDER))[:1]))
+        .order_by(open_first, "-created_at", "-pk")
+    )
+    return drafts
+
+
+def _leads(user: User, draft: Draft | None) -> QuerySet[Any]:
+    address = Lower(OuterRef("email"))
+    mails = sending.recent_mails(address)
+    if draft is not None:
+        mails = mails.exclude(draft_id=draft.pk)
+    newest = mails.order_by("-claimed_at").values(
+        json=JSONObject(at="claimed_at", sent_at="sent_at", team="team_id", **_SENDER)
+    )
+    unlisted = Value(None, JSONField())
+    return (
+        Lead.objects.visible_to(user)
+        .select_related("company", "team")
+        .defer("search_grams", "search_text", "attributes", "company__attributes")
+        .annotate(
+            suppressed=Exists(law.suppressions(team=OuterRef("team"), address=address)),
+            # without an address there is nobody to have got anything
+            recent=Case(When(email="", then=unlisted), default=Subquery(newest[:1])),
+        )
+    )
+
+
+_SENDER: Final = {
+    "first_name": "sender__first_name",
+    "last_name": "sender__last_name",
+    "username": "sender__username",
+}
+
+
+def _name(row: dict[str, Any]) -> str:
+    fields = {name: str(row.get(name) or "") for name in _SENDER}
+    return str(User(**fields)) if any(fields.values()) else ""
+
+
+def _past_mail(row: dict[str, Any] | None, team_id: int) -> PastMail | None:
+    at = parse_datetime(row["sent_at"] or row["at"]) if row else None
+    if row is None or at is None:
+        return None
+    return PastMail(at, _name(row) if row["team"] == team_id else "", sent=bool(row["sent_at"]))

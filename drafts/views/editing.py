@@ -1,0 +1,104 @@
+"""A rep's own words: the edit of a ready draft, and mail written by hand from the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from drafts import editing, reading
+from drafts.models import State
+from drafts.texts import BODY_MAX_CHARS, SUBJECT_MAX_CHARS
+from drafts.views import answers
+from leads.models import Lead
+from salesdash.errors import ConflictError, DomainError
+from salesdash.htmx import HtmxRequest, wants_partial
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands in the form. `other` is the text as it is now, where somebody else changed it."""
+
+    lead_id: int
+    subject: str = ""
+    body: str = ""
+    version: str = ""
+    draft_id: int | None = None
+    error: str = ""
+    other: tuple[str, str] | None = None
+    subject_max: int = SUBJECT_MAX_CHARS
+    body_max: int = BODY_MAX_CHARS
+
+    @property
+    def lead_key(self) -> str:
+        return str(self.lead_id)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("drafts.request_draft", raise_exception=True)
+@vary_on_headers("HX-Request", "HX-Request-Type")
+@never_cache
+def edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    draft = get_object_or_404(reading.shown_to(request.user), pk=pk)
+    if request.method == "GET":
+        if draft.state not in (State.READY, State.APPROVED):
+            text = _("This draft cannot be edited any more.")
+            return answers.after(request, draft.lead_id, text=text, tone="danger")
+        sheet = Sheet(draft.lead_id, draft.shown_subject, draft.shown_body, str(draft.version), draft.pk)
+        return _form(request, sheet)
+    return _save_edit(request, draft.lead_id, pk)
+
+
+def _save_edit(request: HtmxRequest, lead_id: int, pk: int) -> HttpResponse:
+    subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
+    version = request.POST.get("version", "")
+    try:
+        editing.edit(draft_id=pk, user=request.user, subject=subject, body=body, version=_number(version))
+    except ConflictError as error:
+        now = reading.shown_to(request.user).get(pk=pk)
+        other = (now.shown_subject, now.shown_body) if now.readable else None
+        fresh = str(now.version)
+        return _form(request, Sheet(lead_id, subject, body, fresh, pk, error.message, other), status=409)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        return _form(request, Sheet(lead_id, subject, body, version, pk, error.message), status=422)
+    return answers.after(request, lead_id, text=_("Saved. Your text is being checked."))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("drafts.request_draft", raise_exception=True)
+@vary_on_headers("HX-Request", "HX-Request-Type")
+@never_cache
+def write(request: HtmxRequest, lead_id: int) -> HttpResponse:
+    get_object_or_404(Lead.objects.visible_to(request.user).only("pk"), pk=lead_id)
+    subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
+    if request.method == "GET":
+        return _form(request, Sheet(lead_id))
+    try:
+        editing.write(lead_id=lead_id, user=request.user, subject=subject, body=body)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        status = 409 if isinstance(error, ConflictError) else 422
+        return _form(request, Sheet(lead_id, subject, body, error=error.message), status=status)
+    return answers.after(request, lead_id, text=_("Saved. Your text is being checked."))
+
+
+def _form(request: HtmxRequest, sheet: Sheet, *, status: int = 200) -> HttpResponse:
+    template = "drafts/_edit.html" if wants_partial(request) else "drafts/edit.html"
+    return render(request, template, {"nav": "leads", "sheet": sheet}, status=status)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise Http404
+    return int(text)

@@ -1,0 +1,112 @@
+"""The drafts page: what is ready to send first, then what is under way, sent, or stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from drafts.listing import TABS, DraftList
+from drafts.models import Draft, State
+from drafts.panel import SENTENCES
+from drafts.review import RejectCode
+from leads import rules
+from salesdash.htmx import HtmxRequest, wants_partial
+
+_TONES = {
+    State.READY: "ok",
+    State.APPROVED: "ok",
+    State.SCHEDULED: "info",
+    State.IN_REVIEW: "warn",
+    State.REJECTED: "danger",
+    State.FAILED: "danger",
+    State.UNCERTAIN: "danger",
+}
+_ICONS = {
+    "ok": "check",
+    "info": "copy",
+    "warn": "eye",
+    "danger": "warn",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    label: str | Promise
+    url: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    draft: Draft
+    temperature: float
+    band: str
+
+    @property
+    def tone(self) -> str:
+        return _TONES.get(State(self.draft.state), "muted")
+
+    @property
+    def icon(self) -> str:
+        return _ICONS.get(self.tone, "")
+
+    @property
+    def note(self) -> str:
+        """In place of a text that may not be shown."""
+        code = self.draft.reject_code
+        if self.draft.state == State.REJECTED and code in RejectCode.values:
+            return str(RejectCode(code).label)
+        return self.draft.error_message or str(SENTENCES[State(self.draft.state)])
+
+
+@require_GET
+@login_required
+@permission_required("drafts.view_draft", raise_exception=True)
+@vary_on_headers("HX-Request", "HX-Request-Type")
+@never_cache
+def index(request: HtmxRequest) -> HttpResponse:
+    found = DraftList.from_query(request.GET, request.user)
+    context = {
+        "nav": "drafts",
+        "list": found,
+        "rows": _rows(found),
+        "here": _url(found.query(page=found.page)),
+        "tabs": [
+            Choice(tab.label, _url(found.query(tab=tab)), tab is found.tab, found.counts.get(tab.key))
+            for tab in TABS
+        ],
+        "people": [
+            Choice(_("Mine"), _url(found.query(team=False)), not found.team),
+            Choice(_("Team"), _url(found.query(team=True)), found.team),
+        ],
+        "previous_url": _url(found.query(page=found.page - 1)) if found.page > 1 else "",
+        "next_url": _url(found.query(page=found.page + 1)) if found.has_next else "",
+    }
+    return render(request, "drafts/_list.html" if wants_partial(request) else "drafts/index.html", context)
+
+
+def _rows(found: DraftList) -> list[Row]:
+    if not found.rows:
+        return []
+    scale, now = rules.current().scale, timezone.now()
+    rows = []
+    for draft in found.rows:
+        score = getattr(draft.lead, "score", None)
+        temperature = scale.temperature(score.rank, now) if score else 0.0
+        rows.append(Row(draft, temperature, scale.band(temperature).key))
+    return rows
+
+
+def _url(query: str) -> str:
+    return f"{reverse('drafts:index')}?{query}" if query else reverse("drafts:index")

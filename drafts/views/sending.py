@@ -1,0 +1,75 @@
+"""A draft leaves the house: copied, marked as sent, taken back."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from drafts import sending
+from drafts.models import Delivery
+from drafts.sending import Handout
+from drafts.views import answers
+from salesdash.htmx import HtmxRequest
+
+# what Windows passes on to a mail program at most
+MAILTO_MAX_CHARS = 2000
+
+
+@require_POST
+@login_required
+@never_cache
+def copy(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Claim first; only then is the text given out: as JSON for scripts, on a page without them."""
+    draft = answers.visible_draft(request.user, pk)
+    channel = request.POST.get("channel", Delivery.Channel.COPY)
+    handout = sending.claim(draft_id=pk, user=request.user, channel=channel)
+    warnings = [_WARNINGS[code]() for code in handout.warnings]
+    if request.get_preferred_type(["text/html", "application/json"]) == "text/html":
+        context = {"nav": "leads", "handout": handout, "draft": draft, "warnings": warnings}
+        return render(request, "drafts/handout.html", context | {"mailto": mailto(handout)[0]})
+    address, whole = mailto(handout)
+    answer = {"subject": handout.subject, "body": handout.body, "text": handout.text, "warnings": warnings}
+    return JsonResponse(answer | {"mailto": address, "mailto_has_body": whole})
+
+
+def mailto(handout: Handout) -> tuple[str, bool]:
+    """An address that opens the mail program, and whether it carries the body too."""
+    start = f"mailto:{quote(handout.recipient, safe='@')}?subject={quote(handout.subject)}"
+    whole = f"{start}&body={quote(handout.body.replace(chr(10), chr(13) + chr(10)))}"
+    return (whole, True) if len(whole) <= MAILTO_MAX_CHARS else (start, False)
+
+
+@require_POST
+@login_required
+@never_cache
+def mark_sent(request: HtmxRequest, pk: int) -> HttpResponse:
+    draft = answers.visible_draft(request.user, pk)
+    done = _("Marked as sent. It is in the lead's history now.")
+    return answers.act(
+        request, draft.lead_id, lambda: sending.mark_sent(draft_id=pk, user=request.user), done=done
+    )
+
+
+@require_POST
+@login_required
+@never_cache
+def undo(request: HtmxRequest, pk: int) -> HttpResponse:
+    draft = answers.visible_draft(request.user, pk)
+    done = _("Taken back. The draft is ready again.")
+    response = answers.act(
+        request, draft.lead_id, lambda: sending.undo(draft_id=pk, user=request.user), done=done
+    )
+    # asked for by a toast, whose answer is not swapped in: the panel asks by itself
+    return trigger_client_event(response, "sd:draft", {"lead": draft.lead_id, "id": pk})
+
+
+_WARNINGS = {
+    "recent_mail": lambda: _("This address has got another mail from us in the last days."),
+}

@@ -1,0 +1,19 @@
+// A fragment as the server has it now, morphed into place: focus, typed text and scroll position stay.
+
+const turns = new WeakMap();
+
+/** Resolves to whether it was drawn. Quiet when the server cannot be reached: whoever asks will ask again. */
+export async function redraw(url, target) {
+  const turn = (turns.get(target) ?? 0) + 1;
+  turns.set(target, turn);
+  const headers = { "HX-Request": "true", "HX-Request-Type": "partial", Accept: "text/html" };
+  const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
+  const login = response?.headers.get("HX-Redirect");
+  if (login) location.assign(login);
+  if (response?.status !== 200 || response.redirected) return false;
+  const text = await response.text();
+  // an answer that was overtaken by a later question would put old things back
+  if (turns.get(target) !== turn || !target.isConnected) return false;
+  await window.htmx.swap({ text, target, swap: "innerMorph", sourceElement: target, push: "false" });
+  return true;
+}
