@@ -25,11 +25,16 @@ Trend = tuple[float, ...]
 class Tile:
     label: str
     value: str
+    # lines below the value
     detail: str = ""
     target: str = ""
     status: Status = Status.NONE
     trend: Trend = ()
     trend_label: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        return self.detail.splitlines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,7 @@ def _rate(sources: Sources, metric: str, label: str, detail: str = "") -> Tile:
     return Tile(
         label,
         numbers.percent(rate.value, 1),
-        " · ".join(part for part in (counts, interval(rate), now, detail) if part),
+        "\n".join(part for part in (counts, interval(rate), detail, now) if part),
         f"> {numbers.percent(target.at_least)}" if target else "",
         target.judge(rate.value) if target else Status.NONE,
         _trend(sources, metric),

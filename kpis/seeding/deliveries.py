@@ -44,15 +44,21 @@ def plan(rng: Random, world: World, experiment: Experiment, *, count: int) -> li
         for lead, vigour in zip(world.leads, world.vigour, strict=True)
         if lead.owner_id and lead.email and not lead.do_not_contact and lead.language == "ja"
     ]
-    chosen = rng.choices([lead for lead, _ in pairs], [vigour**0.5 for _, vigour in pairs], k=count)
-    mails = [_mail(rng, world, experiment, lead) for lead in chosen]
+    leads, weights = [lead for lead, _ in pairs], [vigour**0.5 for _, vigour in pairs]
+    chosen = iter(rng.choices(leads, weights, k=8 * count))
+    mails = []
+    for _number in range(count):
+        sent_at = clock.moment(rng, world.now - timedelta(days=DAYS), world.now - timedelta(minutes=30))
+        # a lead that was known by then; where luck runs out, the mail goes out later
+        lead = next(
+            (lead for lead, _ in zip(chosen, range(7), strict=False) if lead.created_at < sent_at), leads[0]
+        )
+        mails.append(_mail(rng, experiment, lead, max(sent_at, lead.created_at + timedelta(minutes=20))))
     mails.sort(key=lambda mail: mail.sent_at)
     return mails
 
 
-def _mail(rng: Random, world: World, experiment: Experiment, lead: Lead) -> Mail:
-    start = max(lead.created_at, world.now - timedelta(days=DAYS))
-    sent_at = clock.moment(rng, start, world.now - timedelta(minutes=30))
+def _mail(rng: Random, experiment: Experiment, lead: Lead, sent_at: datetime) -> Mail:
     arm = experiments.arm_for(experiment=experiment, lead_id=lead.pk)
     origin = Origin.GENERATED if arm.prompt_version_id else Origin.MANUAL
     channel = rng.choices([name for name, _ in _CHANNELS], [weight for _, weight in _CHANNELS])[0]
