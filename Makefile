@@ -11,6 +11,11 @@ export PORT
 .DELETE_ON_ERROR:
 .PHONY: help demo test bench lint types fmt messages install install-dev clean
 
+# a Python that was upgraded or belongs to another user breaks .venv: then it is made again
+ifneq ($(shell $(PY) -c 'print("works")' 2>/dev/null),works)
+.PHONY: .venv/.installed
+endif
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 

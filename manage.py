@@ -29,8 +29,8 @@ def main() -> int:
 
 def run_in_venv() -> int:
     """Typed with the system's Python: use the checkout's own, once."""
-    if not VENV_PYTHON.exists() or Path(sys.prefix).resolve() == VENV_PYTHON.parent.parent:
-        print("error: the dependencies are not installed here: run `make install` first.", file=sys.stderr)
+    if not os.access(VENV_PYTHON, os.X_OK) or Path(sys.prefix).resolve() == VENV_PYTHON.parent.parent:
+        print("error: the dependencies are not installed here for this user: run `make install` first.", file=sys.stderr)
         return 1
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv])  # noqa: S606  (a fixed program)
 

@@ -21,7 +21,7 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
 fi
 
 if ! .venv/bin/python -m uv --version >/dev/null 2>&1; then
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version" ||
+    .venv/bin/python -m pip install -qq --disable-pip-version-check "uv==$uv_version" ||
         fail "uv cannot be installed: is the package index reachable?"
 fi
 
