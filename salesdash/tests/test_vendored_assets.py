@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 from salesdash.templatetags.sd import SHARED_MODULES
 
@@ -47,6 +48,13 @@ def test_the_browser_is_told_of_every_shared_module_at_once():
         todo += set(names) - found
         found.update(names)
     assert found == set(SHARED_MODULES)
+
+
+def test_every_file_that_a_page_names_is_there():
+    pages = list((ROOT / "templates").rglob("*.html"))
+    names = {n for page in pages for n in re.findall(r"""static ["']([^"']+)["']""", page.read_text())}
+    assert len(names) > 10
+    assert sorted(name for name in names if not finders.find(name)) == []
 
 
 def test_every_pin_is_exact_and_locked():
