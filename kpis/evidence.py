@@ -49,7 +49,7 @@ def _row(metric: str, sums: Totals, comparison: Comparison | None) -> Row:
 
 def _labels() -> dict[str, str]:
     return {
-        "reply": _("Replied"),
+        "reply": _("Reply rate"),
         "meeting": _("Meeting booked"),
         "conversion": _("Deal won"),
         "open": _("Opened by people"),

@@ -171,7 +171,7 @@ def process(sources: Sources) -> Layer:
                 sources, "click", _("Clicked by people"),
                 _("raw, with machines: %(share)s") % {"share": numbers.percent(raw_clicks.value, 1)},
             ),
-            _rate(sources, "reply", _("Replied")),
+            _rate(sources, "reply", _("Reply rate")),
             _rate(sources, "meeting", _("Meeting booked")),
             _rate(sources, "conversion", _("Deal won")),
         ],
