@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from leads.live.views import belonging
 from leads.views import actions, create, export, lead, table
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", create.new, name="new"),
     path("companies/", create.companies, name="companies"),
     path("export.csv", export.export, name="export"),
+    path("imports/", include("leads.urls_imports")),
     path("live/", belonging, name="live"),
     path("<int:pk>/", lead.detail, name="detail"),
     path("<int:pk>/timeline/", lead.lead_timeline, name="timeline"),

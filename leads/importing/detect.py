@@ -6,12 +6,14 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO, Final
 
 from leads.importing import encodings, fields
 from leads.importing.encodings import DELIMITERS
-from leads.importing.reading import MAX_COLUMNS, records, separator_hint
+from leads.importing.reading import MAX_COLUMNS, Record, records, separator_hint
 from leads.importing.refusals import Refusal, refuse
 
 _HEAD_CHARACTERS: Final = 200_000
@@ -58,6 +60,12 @@ def inspect(
     if not rows:
         raise refuse(Refusal.NO_ROWS)
     return Inspection(Layout(encoding, delimiter, has_header), headers, sample, rows)
+
+
+def data_records(stream: BinaryIO, layout: Layout) -> Iterator[Record]:
+    """The records of an inspected file without the column names."""
+    found = records(stream, encoding=layout.encoding, delimiter=layout.delimiter)
+    return islice(found, 1, None) if layout.has_header else found
 
 
 def unique_headers(cells: list[str]) -> list[str]:

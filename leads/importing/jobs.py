@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from leads.importing import detect, plans
 from leads.importing.detect import Layout
-from leads.importing.mapping import Mapping, MappingFile
+from leads.importing.mapping import Column, Mapping, MappingFile
 from leads.importing.refusals import Refusal, refuse
+from leads.importing.values import Owners
 from leads.models import ImportJob
 from salesdash import audit
 from salesdash.errors import ConflictError
@@ -62,6 +64,28 @@ def create(
         job.save()
         audit.record(actor=author, action="import.upload", target=job, details={"rows": job.total_rows})
     return job
+
+
+def configure(
+    job: ImportJob,
+    *,
+    layout: Layout,
+    columns: Sequence[Column],
+    seen: Mapping,
+    default_owner_id: int | None,
+) -> bool:
+    """Keep what a person chose, seeing `seen`; False if that brought up columns or values to look at first.
+
+    Raises DomainError.
+    """
+    job.default_owner_id = default_owner_id
+    if layout != layout_of(job):
+        reread(job, layout)
+        return False
+    with open_file(job) as file:
+        mapping = plans.complete(file, layout, columns, Owners(job.team_id), seen)
+    save_mapping(job, mapping)
+    return (mapping.stage_counts, mapping.owner_counts) == (seen.stage_counts, seen.owner_counts)
 
 
 def reread(job: ImportJob, layout: Layout) -> Mapping:

@@ -46,20 +46,22 @@ def complete(
 ) -> Mapping:
     """Reads the values of the stage and owner columns, unless `before` has the same columns as those."""
     counts: dict[Field, tuple[tuple[str, int], ...]] = {}
+    stages: dict[str, str] = {}
+    people: dict[str, int | None] = {}
     for name in (Field.STAGE, Field.OWNER):
         place = next((i for i, column in enumerate(columns) if column.field == name), None)
         if place is None:
             counts[name] = ()
         elif before is not None and before.index_of(name) == place:
             counts[name] = before.stage_counts if name == Field.STAGE else before.owner_counts
+            stages, people = (before.stages, people) if name == Field.STAGE else (stages, before.owners)
         else:
             counts[name] = values.counts(stream, layout, place, columns[place].header, str(name.label))
-    kept = before or Mapping(())
     return Mapping(
         columns=tuple(columns),
         has_header=layout.has_header,
-        stages={value: kept.stages.get(value, values.stage_of(value)) for value, _n in counts[Field.STAGE]},
-        owners={value: kept.owners.get(value, owners.find(value)) for value, _n in counts[Field.OWNER]},
+        stages={value: stages.get(value, values.stage_of(value)) for value, _n in counts[Field.STAGE]},
+        owners={value: people.get(value, owners.find(value)) for value, _n in counts[Field.OWNER]},
         stage_counts=counts[Field.STAGE],
         owner_counts=counts[Field.OWNER],
     )

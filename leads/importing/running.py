@@ -16,9 +16,9 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leads.importing.detect import Layout, data_records
 from leads.importing.identity import Identities
 from leads.importing.jobs import layout_of, mapping_of, open_file
-from leads.importing.reading import Record, records
 from leads.importing.refusals import Refusal
 from leads.importing.rows import Refused, Row, RowBuilder
 from leads.importing.writing import Writer
@@ -82,10 +82,11 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
     mapping = mapping_of(job)
     builder, identities = RowBuilder(mapping), Identities(mapping)
     writer = Writer(mapping, team_id=job.team_id, default_owner_id=job.default_owner_id)
+    layout = layout_of(job)
     with open_with(job) as file:
-        identities.learn(cells for _line, cells in _data(job, file))
+        identities.learn(cells for _line, cells in data_records(file, layout))
         done = 0
-        for batch in _batches(job, file, builder, identities):
+        for batch in _batches(file, layout, builder, identities):
             # what was written before a worker died is read again for the sake of repeated rows
             if done >= job.processed_rows:
                 _commit(job, token, writer, batch)
@@ -93,20 +94,14 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
     _finish(job, token)
 
 
-def _data(job: ImportJob, file: BinaryIO) -> Iterator[Record]:
-    layout = layout_of(job)
-    found = records(file, encoding=layout.encoding, delimiter=layout.delimiter)
-    return islice(found, 1, None) if layout.has_header else found
-
-
 # a record as it will be stored, or bare and with the reason why it is not
 Item = tuple[Row, Refused | None]
 
 
 def _batches(
-    job: ImportJob, file: BinaryIO, builder: RowBuilder, identities: Identities
+    file: BinaryIO, layout: Layout, builder: RowBuilder, identities: Identities
 ) -> Iterator[list[Item]]:
-    rows = _data(job, file)
+    rows = data_records(file, layout)
     while chunk := list(islice(rows, BATCH_ROWS)):
         yield [_item(line, cells, builder, identities) for line, cells in chunk]
 

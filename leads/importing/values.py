@@ -6,8 +6,7 @@ from collections import Counter
 from typing import BinaryIO, Final
 
 from leads.importing import fields
-from leads.importing.detect import Layout
-from leads.importing.reading import records
+from leads.importing.detect import Layout, data_records
 from leads.importing.refusals import Refusal, refuse
 from leads.models import Stage
 from salesdash.models import User
@@ -68,10 +67,7 @@ def counts(
 ) -> tuple[tuple[str, int], ...]:
     """The different values of a column, most frequent first; raises DomainError if there are too many."""
     found: Counter[str] = Counter()
-    rows = records(stream, encoding=layout.encoding, delimiter=layout.delimiter)
-    if layout.has_header:
-        next(rows, None)
-    for _line, cells in rows:
+    for _line, cells in data_records(stream, layout):
         if column < len(cells) and (value := fields.clean(cells[column])):
             found[value] += 1
             if len(found) > MAX_VALUES:

@@ -11,7 +11,7 @@ from typing import Final
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.handlers.asgi import ASGIRequest
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -35,10 +35,15 @@ def export(request: HtmxRequest) -> StreamingHttpResponse:
     # the search text may be a person's name: it stays out of the log
     conditions = [f"{name}={value}" for name, value in table.filter.pairs() if name != "q"]
     audit.record(actor=request.user, action="leads.export", details={"count": len(ids), "filter": conditions})
-    lines = _in_the_persons_terms(csv_rows(exporting.header(), exporting.rows(table, ids)))
+    lines = csv_rows(exporting.header(), exporting.rows(table, ids))
+    return csv_response(request, lines, f"leads-{timezone.localdate():%Y%m%d}.csv")
+
+
+def csv_response(request: HttpRequest, lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    """A download; `name` is plain ASCII."""
+    lines = _in_the_persons_terms(lines)
     # each kind of server consumes the other kind of iterator into memory first
     content = _awaited(lines) if isinstance(request, ASGIRequest) else lines
-    name = f"leads-{timezone.localdate():%Y%m%d}.csv"
     return StreamingHttpResponse(
         content,
         content_type="text/csv; charset=utf-8",
