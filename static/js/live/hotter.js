@@ -37,6 +37,8 @@ export class Hotter {
 
   /** New rows are on screen. */
   reset() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
     this.#waiting.clear();
     this.#belongs.clear();
     this.show();
