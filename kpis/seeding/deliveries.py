@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -44,15 +46,15 @@ def plan(rng: Random, world: World, experiment: Experiment, *, count: int) -> li
         for lead, vigour in zip(world.leads, world.vigour, strict=True)
         if lead.owner_id and lead.email and not lead.do_not_contact and lead.language == "ja"
     ]
-    leads, weights = [lead for lead, _ in pairs], [vigour**0.5 for _, vigour in pairs]
-    chosen = iter(rng.choices(leads, weights, k=8 * count))
+    pairs.sort(key=lambda pair: pair[0].created_at)
+    known_since = [lead.created_at for lead, _ in pairs]
+    reach = list(itertools.accumulate(vigour**0.5 for _, vigour in pairs))
     mails = []
     for _number in range(count):
         sent_at = clock.moment(rng, world.now - timedelta(days=DAYS), world.now - timedelta(minutes=30))
-        # a lead that was known by then; where luck runs out, the mail goes out later
-        lead = next(
-            (lead for lead, _ in zip(chosen, range(7), strict=False) if lead.created_at < sent_at), leads[0]
-        )
+        # one of the leads that were known by then
+        known = max(1, bisect.bisect_left(known_since, sent_at))
+        lead, _vigour = pairs[bisect.bisect_left(reach, rng.random() * reach[known - 1], hi=known - 1)]
         mails.append(_mail(rng, experiment, lead, max(sent_at, lead.created_at + timedelta(minutes=20))))
     mails.sort(key=lambda mail: mail.sent_at)
     return mails

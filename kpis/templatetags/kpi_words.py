@@ -27,5 +27,5 @@ def rate_interval(rate: Rate) -> str:
 
 @register.filter
 def p_value(value: float) -> str:
-    """Three digits; tiny ones as a bound."""
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    """`p = 0.042`; tiny ones as a bound, `p < 0.001`."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
