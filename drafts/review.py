@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from drafts import workflow
+from drafts import queue, workflow
 from drafts.editing import as_changes, checked_text
 from drafts.llm import cache
 from drafts.models import Clearance, Draft, State
@@ -202,18 +203,11 @@ def regenerate(
     return draft
 
 
-def next_for(reviewer: User) -> Draft | None:
-    """The oldest item of the queue that nobody else is looking at."""
-    if not reviewer.has_perm("drafts.review_draft"):
-        return None
+def next_for(reviewer: User, *, skipped: Collection[int] = ()) -> Draft | None:
+    """The most urgent item of the queue that nobody else is looking at."""
     free = Q(claimed_by=None) | Q(claimed_until__lt=timezone.now()) | Q(claimed_by=reviewer)
-    return (
-        Draft.objects.in_review_for(reviewer)
-        .filter(free)
-        .select_related("lead__company", "team")
-        .order_by("entered_review_at", "pk")
-        .first()
-    )
+    found: Draft | None = queue.ordered(reviewer).filter(free).exclude(pk__in=skipped).first()
+    return found
 
 
 def _held(draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) -> Draft:
