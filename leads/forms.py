@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.calls import Outcome
 from leads.models import Industry, Lead, Stage
+from leads.models.lead import ConsentBasis
 from salesdash.models import Team, User
 
 # compatibility ideographs such as 﨑 or 神: NFKC would put another character into somebody's name
@@ -147,6 +148,12 @@ class NoteForm(forms.Form):
 
 class StageForm(forms.Form):
     stage = forms.ChoiceField(choices=Stage.choices)
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class ConsentForm(forms.Form):
+    consent_basis = forms.ChoiceField(choices=ConsentBasis.choices)
+    consent_note = TidyField(max_length=200, required=False)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 

@@ -178,6 +178,19 @@ def set_do_not_contact(*, lead_id: int, user: User, blocked: bool, reason: str =
     return lead
 
 
+def record_consent(*, lead_id: int, user: User, basis: str, note: str = "", version: int) -> Lead:
+    """Why mail to this person is lawful; the date is today's, the audit keeps who said so."""
+    if basis not in ConsentBasis.values:
+        raise DomainError("consent_basis", _("There is no such basis."))
+    with transaction.atomic():
+        lead = _take(lead_id, user, version)
+        details = {"from": lead.consent_basis, "to": basis}
+        lead.consent_basis, lead.consent_note = basis, note.strip()
+        lead.consent_at = None if basis == ConsentBasis.UNKNOWN else timezone.now()
+        _save(lead, user, "lead.consent", details, "consent_basis", "consent_note", "consent_at")
+    return lead
+
+
 _SEARCH: Final = ("search_text", "search_grams")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from leads import calls, notes, saving
-from leads.forms import CallForm, NextActionForm, NoteForm, StageForm
+from leads.forms import CallForm, ConsentForm, NextActionForm, NoteForm, StageForm
 from leads.models import Lead
 from leads.views.lead import render_lead, visible_lead
 from salesdash.errors import DomainError
@@ -62,6 +62,19 @@ def change_stage(request: HtmxRequest, lead: Lead) -> str:
     data = _valid(StageForm(request.POST)).cleaned_data
     saving.change_stage(lead_id=lead.pk, user=request.user, stage=data["stage"], version=data["version"])
     return _("The stage is changed.")
+
+
+@action
+def record_consent(request: HtmxRequest, lead: Lead) -> str:
+    data = _valid(ConsentForm(request.POST)).cleaned_data
+    saving.record_consent(
+        lead_id=lead.pk,
+        user=request.user,
+        basis=data["consent_basis"],
+        note=data["consent_note"],
+        version=data["version"],
+    )
+    return _("The basis for mail is recorded.")
 
 
 @action

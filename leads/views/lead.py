@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from leads import explain, facts, timeline
+from leads import deals, explain, facts, timeline
 from leads.heat import heat_context
 from leads.live_texts import live_texts
 from leads.models import Lead, Stage
+from leads.models.lead import ConsentBasis
 from leads.recall import suggestions
 from salesdash.htmx import HtmxRequest, wants_partial
 from salesdash.models import User
@@ -26,10 +27,9 @@ NOTES_SHOWN = 20
 
 def visible_lead(user: User, pk: int) -> Lead:
     """404 for a lead that does not exist and for one that this person may not see alike."""
-    related = ("company", "owner", "team", "score")
-    return get_object_or_404(
-        Lead.objects.visible_to(user).select_related(*related).defer("score__acc"), pk=pk
-    )
+    leads = Lead.objects.visible_to(user).select_related("company", "owner", "team", "score")
+    unread = ("score__acc", "search_grams", "search_text")
+    return get_object_or_404(leads.annotate(deal_lines=deals.along()).defer(*unread), pk=pk)
 
 
 @require_GET
@@ -60,10 +60,11 @@ def _context(user: User, lead: Lead) -> dict[str, Any]:
         **heat_context(explain.explain(lead, now), now),
         "timeline": timeline.read(lead),
         "notes": list(lead.notes.all()[:NOTES_SHOWN]),
-        "deals": list(lead.deals.order_by("-opened_at")),
+        "deals": deals.lines(getattr(lead, "deal_lines", [])),
         "stages": Stage,
         "request_id": uuid.uuid4(),
         "recall_times": suggestions(now),
+        "consent_choices": ConsentBasis.choices,
         "due_value": f"{timezone.localtime(due):%Y-%m-%dT%H:%M}" if due else "",
         "tel": facts.telephone(lead.phone),
         "facts": facts.facts(lead),

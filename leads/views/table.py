@@ -29,9 +29,10 @@ from salesdash.htmx import HtmxRequest, wants_partial
 @permission_required("leads.view_lead", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Request-Type")
 def index(request: HtmxRequest) -> HttpResponse:
+    options = Options.of(request.user)
     table = LeadTable(request.user, request.GET)
     partial = wants_partial(request)
-    context = _context(table, table.page())
+    context = _context(table, table.page(), options)
     response = render(request, "leads/_table.html" if partial else "leads/index.html", context)
     if partial and (request.htmx.source or "").startswith("form"):
         # a form sends its empty fields too, and typing should not fill the history
@@ -72,8 +73,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _context(table: LeadTable, page: Page) -> dict[str, Any]:
-    options = Options.of(table.user)
+def _context(table: LeadTable, page: Page, options: Options) -> dict[str, Any]:
     empty = not page.rows
     return {
         "nav": "leads",
