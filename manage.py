@@ -30,7 +30,9 @@ def main() -> int:
 def run_in_venv() -> int:
     """Typed with the system's Python: use the checkout's own, once."""
     if not os.access(VENV_PYTHON, os.X_OK) or Path(sys.prefix).resolve() == VENV_PYTHON.parent.parent:
-        print("error: the dependencies are not installed here for this user: run `make install` first.", file=sys.stderr)
+        print(
+            "error: this user has no dependencies installed here: run `make install` first.", file=sys.stderr
+        )
         return 1
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv])  # noqa: S606  (a fixed program)
 
