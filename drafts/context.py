@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from drafts.models import Draft, State
+from leads.counting import Count, capped
 from salesdash.models import User
 
 # the mark says 99+ from here on
@@ -19,17 +20,21 @@ class Counts:
         self._user = user
 
     @cached_property
-    def drafts(self) -> int:
-        """Drafts of this person that are ready to be sent."""
+    def _counted(self) -> dict[str, Count]:
+        """One statement: drafts of this person that are ready to be sent, and those that wait for review."""
         mine = Draft.objects.visible_to(self._user).filter(requested_by=self._user)
-        return mine.filter(state__in=(State.READY, State.APPROVED))[:_ENOUGH].count()
+        wanted = {"drafts": mine.filter(state__in=(State.READY, State.APPROVED))}
+        if self._user.has_perm("drafts.review_draft"):
+            wanted["review"] = Draft.objects.in_review_for(self._user)
+        return capped(wanted, cap=_ENOUGH)
 
-    @cached_property
+    @property
+    def drafts(self) -> int:
+        return self._counted["drafts"].n
+
+    @property
     def review(self) -> int:
-        """Drafts that wait in this person's review queue."""
-        if not self._user.has_perm("drafts.review_draft"):
-            return 0
-        return Draft.objects.in_review_for(self._user)[:_ENOUGH].count()
+        return self._counted["review"].n if "review" in self._counted else 0
 
 
 def counts(request: HttpRequest) -> dict[str, Any]:

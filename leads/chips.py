@@ -39,10 +39,11 @@ class Options:
 
     @classmethod
     def of(cls, user: User) -> Options:
-        """One statement for both lists."""
+        """One statement for both lists, and for the user's own teams on the way."""
         memberships = Membership.objects.order_by("user__last_name", "user__first_name", "user_id")
-        if not user.has_perm("leads.view_all"):
-            memberships = memberships.filter(team__in=user.team_ids)
+        everything = user.has_perm("leads.view_all")
+        if not everything:
+            memberships = memberships.filter(team__in=Membership.objects.filter(user=user).values("team"))
         teams: dict[int, str] = {}
         owners: dict[int, str] = {}
         rows = memberships.values_list(
@@ -52,6 +53,8 @@ class Options:
         for team_id, name, name_en, user_id, family, given, username in rows:
             teams[team_id] = _own_language(name, name_en)
             owners[user_id] = names.full_name(family, given) or username
+        if not everything:
+            user.team_ids = list(teams)
         return cls(sorted(teams.items(), key=lambda team: team[1]), list(owners.items()))
 
 

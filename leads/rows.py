@@ -12,8 +12,10 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from leads.models import ActivityType, Stage
 from leads.temperature import Scale
@@ -54,6 +56,25 @@ ICONS: Final[Mapping[int, str]] = {
     ActivityType.EMAIL_CLICK_MACHINE: "link",
     ActivityType.MEETING_HELD: "cal",
     ActivityType.MANUAL: "user",
+}
+
+# what an English label would lose in the table; the others are short enough
+SHORT: Final[Mapping[int, Promise]] = {
+    ActivityType.EMAIL_OPEN: _("Mail opened"),
+    ActivityType.EMAIL_CLICK: _("Mail link"),
+    ActivityType.PAGE_VIEW: _("Page viewed"),
+    ActivityType.PRICING_VIEW: _("Pricing page"),
+    ActivityType.DOCUMENT_REQUEST: _("Document"),
+    ActivityType.WEBINAR: _("Webinar"),
+    ActivityType.MEETING_BOOKED: _("Meeting set"),
+    ActivityType.CALL_CONNECTED: _("Call"),
+    ActivityType.CALL_ABSENT: _("Call: absent"),
+    ActivityType.CALL_BACK: _("Call back"),
+    ActivityType.EMAIL_SENT: _("Mail sent"),
+    ActivityType.EMAIL_OPEN_MACHINE: _("Opened (auto)"),
+    ActivityType.EMAIL_CLICK_MACHINE: _("Click (auto)"),
+    ActivityType.MEETING_HELD: _("Meeting held"),
+    ActivityType.MANUAL: _("By hand"),
 }
 
 
@@ -135,7 +156,7 @@ class RowMaker:
             next_action=value["next_action"],
             due=Moment.due(due_at, self._now) if due_at else None,
             last_icon=ICONS.get(value["last_type"], "info"),
-            last_label=activity_label(value["last_type"]),
+            last_label=short_label(value["last_type"]),
             last=Moment.ago(value["last_at"], self._now) if value["last_at"] else None,
             win=numbers.percent(value["win_probability"]) if value["win_probability"] is not None else "",
             do_not_contact=value["do_not_contact"],
@@ -165,3 +186,8 @@ def activity_label(activity_type: int | None) -> str:
     if activity_type is None:
         return ""
     return str(ActivityType(activity_type).label) if activity_type in ActivityType.values else ""
+
+
+def short_label(activity_type: int | None) -> str:
+    """As activity_label, for a narrow column."""
+    return str(SHORT.get(activity_type or 0, "")) or activity_label(activity_type)
