@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from drafts.safety.normal import View, kana, latin, squeezed, unleet
+from drafts.safety.normal import View, kana, latin, spelling, squeezed, unleet
 from drafts.safety.rulebook import Banned, RuleBook
 from drafts.safety.tokens import edges
 
@@ -32,10 +32,10 @@ class Hit:
 
 
 def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]:
-    """Hits in `view` (a cleaned text), without those inside allowed phrases or `names` (folded)."""
+    """Hits in `view` (a cleaned text), without those inside allowed phrases or `names`."""
     folded = kana(view)
     tight = squeezed(folded)
-    spared = _spared(tight, (*rules.allowed, *names))
+    spared = _spared(view, (*rules.allowed, *map(spelling, names)))
     hits = {*_japanese(view, tight, rules), *_masked(view, folded, rules), *_english(view.text, rules)}
     return sorted(
         (hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in spared)),
@@ -43,14 +43,12 @@ def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]
     )
 
 
-def _spared(tight: View, phrases: Iterable[str]) -> list[tuple[int, int]]:
-    found = []
-    for phrase in phrases:
-        at = tight.text.find(phrase) if phrase else -1
-        while at >= 0:
-            found.append(tight.span(at, at + len(phrase)))
-            at = tight.text.find(phrase, at + 1)
-    return found
+def _spared(view: View, phrases: Iterable[str]) -> list[tuple[int, int]]:
+    """Where harmless words and names stand; a character folds to one character, so places agree."""
+    text = spelling(view.text)
+    if len(text) != len(view.text):
+        return []
+    return [found.span() for phrase in phrases if phrase for found in re.finditer(re.escape(phrase), text)]
 
 
 def _japanese(view: View, tight: View, rules: RuleBook) -> Iterator[Hit]:

@@ -53,7 +53,7 @@ def verdict(reasons: Iterable[Reason], *, blocking: bool = False, retry: bool = 
     return Verdict(Check.Verdict.FLAG, found, blocking=blocking, retry=retry)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fact:
     """Something the prompt may rest on; `id` is F1, F2, … within one draft."""
 
@@ -63,13 +63,13 @@ class Fact:
     value: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     phrase: str
     fact_id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Person:
     family_name: str = ""
     given_name: str = ""
@@ -77,14 +77,14 @@ class Person:
     department: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sender:
     name: str = ""
     team: str = ""
     company: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Context:
     """All that the layers may know beside the text; plain data, so that a file can supply it too."""
 

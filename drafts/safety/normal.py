@@ -125,7 +125,7 @@ def kana(view: View) -> View:
     chars = [_fold_char(char) for char in source]
     for i, char in enumerate(source):
         near = source[max(0, i - 1) : i] + source[i + 1 : i + 2]
-        if char in _KANA_LOOKALIKE and near and all(_is_katakana(c) for c in near):
+        if char in _KANA_LOOKALIKE and any(_is_katakana(c) for c in near):
             chars[i] = _KANA_LOOKALIKE[char]
         elif char in _LONG_MARKS and i and (_is_kana(source[i - 1]) or source[i - 1] in _LONG_MARKS):
             chars[i] = ""
@@ -156,6 +156,12 @@ def squeezed(view: View) -> View:
         if char == "\n" or not _SEPARATORS.match(char)
     ]
     return _view(kept)
+
+
+@lru_cache(maxsize=1024)
+def spelling(word: str) -> str:
+    """A harmless word or a name: folded, but with its long marks, for ブース is no ブス."""
+    return "".join(map(_fold_char, clean(word).text))
 
 
 @lru_cache(maxsize=1024)

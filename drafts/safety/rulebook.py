@@ -75,7 +75,7 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
         by_first={first: tuple(entries) for first, entries in by_first.items()},
         english={entry["word"].lower(): entry["code"] for entry in english if entry not in phrases},
         english_phrases=tuple(_phrase(entry["word"].lower(), entry["code"]) for entry in phrases),
-        allowed=tuple(normal.fold(str(word)) for word in rules.allowed),
+        allowed=tuple(normal.spelling(str(word)) for word in rules.allowed),
         url_hosts=frozenset(str(host).lower() for host in rules.url_hosts),
         promises=tuple(
             Promise(re.compile(str(entry["pattern"])), str(entry["code"])) for entry in rules.promises

@@ -7,7 +7,7 @@ from typing import Final
 
 from drafts.safety import banned, customer, promises, provenance
 from drafts.safety.base import Context, Reason, Verdict, verdict
-from drafts.safety.normal import View, clean, fold
+from drafts.safety.normal import View, clean
 from drafts.texts import Text
 
 VERSION: Final = "1"
@@ -31,7 +31,7 @@ class RulesLayer:
 def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
     if not view.text:
         return
-    for hit in banned.find(view, context.rules, names=[fold(name) for name in _names(context)]):
+    for hit in banned.find(view, context.rules, names=_names(context)):
         yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
     for hit in promises.find(view, context.rules):
         yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))

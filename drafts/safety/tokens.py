@@ -51,7 +51,13 @@ def tokenize(text: str) -> tuple[Token, ...]:
         kind, detail, finer = word.part_of_speech()[:3]
         found.append(
             Token(
-                word.begin(), word.end(), word.surface(), kind, detail, word.reading_form(), finer == "人名" and not word.surface().isascii()
+                word.begin(),
+                word.end(),
+                word.surface(),
+                kind,
+                detail,
+                word.reading_form(),
+                finer == "人名" and not word.surface().isascii(),
             )
         )
     return tuple(found)

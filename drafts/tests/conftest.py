@@ -27,3 +27,10 @@ def llm(dev_server, settings):
     yield dev_server
     dev_server.faults.clear()
     providers._clients.clear()
+
+
+def prompt_block() -> str:
+    """A draft's data as the smallest prompt carries it."""
+    from drafts import prompts
+
+    return prompts.block({"task": "draft", "language": "ja", "company": {"name": "株式会社青葉精機"}})

@@ -1,0 +1,66 @@
+"""Drafts as the API shows them: a text only to whom it is readable, verdicts without any words of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from drafts.models import Draft
+from drafts.safety import latest
+
+
+class VerdictSerializer(serializers.Serializer[dict[str, Any]]):
+    layer = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=["pass", "flag", "error"])
+    blocking = serializers.BooleanField()
+    codes = serializers.ListField(child=serializers.CharField())
+
+
+class DraftSerializer(serializers.ModelSerializer[Draft]):
+    """Rows come from `drafts.reading`: what may not be read was not even loaded."""
+
+    requested_by = serializers.SerializerMethodField()
+    readable = serializers.BooleanField(read_only=True)
+    subject = serializers.SerializerMethodField(help_text="null unless the text is readable")
+
+    class Meta:
+        model = Draft
+        fields = [
+            "id", "lead", "team", "requested_by", "purpose", "language", "origin", "tone", "variant",
+            "state", "state_changed_at", "readable", "subject", "judge_score", "error_code", "from_cache",
+            "generation_ms", "reject_code", "version", "trace_id", "created_at", "expires_at",
+        ]  # fmt: skip
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_requested_by(self, draft: Draft) -> str | None:
+        return str(draft.requested_by) if draft.requested_by else None
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_subject(self, draft: Any) -> str | None:
+        return draft.shown_subject if draft.readable else None
+
+
+class DraftDetailSerializer(DraftSerializer):
+    body = serializers.SerializerMethodField(help_text="null unless the text is readable")
+    verdicts = serializers.SerializerMethodField()
+
+    class Meta(DraftSerializer.Meta):
+        fields = [*DraftSerializer.Meta.fields, "body", "verdicts"]
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_body(self, draft: Any) -> str | None:
+        return draft.shown_body if draft.readable else None
+
+    @extend_schema_field(VerdictSerializer(many=True))
+    def get_verdicts(self, draft: Draft) -> list[dict[str, Any]]:
+        return [
+            {
+                "layer": check.layer,
+                "verdict": check.verdict,
+                "blocking": check.blocking,
+                "codes": sorted({str(reason["code"]) for reason in check.reasons}),
+            }
+            for check in latest.checks(draft)
+        ]
