@@ -1,17 +1,16 @@
 """Many writers at once: no deadlock, nothing lost, nothing counted twice."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from leads import auditing, cooling, ingest, rebuilding, scoring
 from leads.models import Activity, ActivityType, LeadScore
 from leads.tests.events import event
 from leads.tests.factories import LeadFactory
+from leads.tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 6
@@ -21,19 +20,6 @@ KINDS = [ActivityType.EMAIL_OPEN, ActivityType.EMAIL_REPLY, ActivityType.PRICING
 @pytest.fixture
 def leads(company):
     return [LeadFactory(company=company) for _ in range(40)]
-
-
-def in_threads(*jobs):
-    """Run all at once; the first failure is raised."""
-
-    def run(job):
-        try:
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result(timeout=120) for future in [pool.submit(run, job) for job in jobs]]
 
 
 def writer(seed, leads, batch_size, batches):

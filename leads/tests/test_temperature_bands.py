@@ -6,13 +6,14 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from leads import cooling, rules, tasks
+from leads import cooling, rules, scoring, tasks
 from leads.models import ActivityType, LeadScore
 from leads.models.score import Band
 from leads.signals import temperature_crossed
+from leads.temperature import adjustment_heat
 from leads.tests.events import event, listening, record
 from leads.tests.factories import LeadFactory
-from leads.tests.test_ingest_writers import in_threads
+from leads.tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +83,27 @@ def test_a_row_that_a_writer_holds_is_left_for_the_next_minute(lead, company):
         assert in_threads(cooling.announce_cooling) == [1]
     assert (announced(lead), announced(other)) == (Band.HOT, Band.MILD)
     assert cooling.announce_cooling() == 1
+
+
+@pytest.mark.parametrize("change", ["activity", "fit"])
+def test_what_warms_a_lead_a_little_does_not_announce_that_it_cooled(lead, change):
+    """A hot lead at 78 stays announced as hot: only three points under 80 it leaves the band."""
+    put(lead, shown=78, announced=Band.HOT)
+    if change == "activity":
+        add_exactly(lead, shown=78)
+    else:
+        LeadScore.objects.filter(pk=lead.pk).update(fit=0)
+        scoring.ensure([lead.pk])
+    assert announced(lead) is Band.HOT
+
+
+def add_exactly(lead, *, shown: float) -> None:
+    """Heat by hand that leads to this temperature, from none."""
+    score = LeadScore.objects.get(pk=lead.pk)
+    heat = adjustment_heat(
+        temperature=0, points=shown, fit_factor=score.fit_factor, scale_heat=rules.current().scale.scale_heat
+    )
+    fields = {"source": "manual", "properties": {"heat": heat}, "at": timezone.now()}
+    assert record(event(lead, ActivityType.MANUAL, **fields)).created == 1
+    now_shown = rules.current().scale.temperature(LeadScore.objects.get(pk=lead.pk).rank, timezone.now())
+    assert now_shown == pytest.approx(shown, abs=0.5)

@@ -1,0 +1,1 @@
+SELECT sum(rank) FROM leads_leadscore WHERE rank > 0
