@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 # hash: lead id → "<ms of the first unpublished change>|<traceparent>"
 CHANGED: Final = redis_client.key("live", "changed")
 _PER_ROUND_TRIP: Final = 5000
+# a writer waits for a Redis that is away only now and then: the pump finds the changes by itself
+_PAUSE_SECONDS: Final = 5.0
+_lost_until = 0.0
 
 EVERYBODY: Final = "live.everybody"
 
@@ -50,6 +53,9 @@ def mark(lead_ids: Iterable[int]) -> None:
 
 
 def _mark(lead_ids: list[int], news: str) -> None:
+    global _lost_until
+    if time.monotonic() < _lost_until:
+        return
     try:
         for start in range(0, len(lead_ids), _PER_ROUND_TRIP):
             pipeline = redis_client.get().pipeline(transaction=False)
@@ -57,6 +63,7 @@ def _mark(lead_ids: list[int], news: str) -> None:
                 pipeline.hsetnx(CHANGED, str(lead_id), news)
             pipeline.execute()
     except RedisError as error:
+        _lost_until = time.monotonic() + _PAUSE_SECONDS
         logger.warning("live marks lost, left to the pump's own search: %s", error)
 
 

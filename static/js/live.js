@@ -22,14 +22,21 @@ let values = null;
 let hotter = null;
 let acknowledging = { every: 10000, share: 0, at: 0 };
 let asked = 0;
+let swaps = 0;
+/** Rows of another epoch are on screen. */
+let outdated = false;
 /** Whether anybody publishes: an answering server alone does not make a page live. */
 let pumping = false;
 
 // --- rows --------------------------------------------------------------------------------------
 
-/** The same rows again, as the server has them now; resolves when they are on screen. */
-const refresh = () =>
-  window.htmx.ajax("GET", location.pathname + location.search, { source: document.body, target: "#work", swap: "innerMorph" });
+/** The same rows again, as the server has them now; false if they did not come. */
+async function refresh() {
+  const before = swaps;
+  const here = location.pathname + location.search;
+  await window.htmx.ajax("GET", here, { source: document.body, target: "#work", swap: "innerMorph" });
+  return swaps > before;
+}
 
 function repaint() {
   return rowsOnScreen()
@@ -52,7 +59,8 @@ function apply(leads, at) {
   document.dispatchEvent(new CustomEvent("sd:leads", { detail: { at, leads: detail } }));
 }
 
-function onSwap() {
+function onSwap({ detail }) {
+  if (detail.ctx?.target?.id === "work") swaps += 1;
   if (!scale) return;
   rowsOnScreen().forEach(meet);
   repaint();
@@ -77,17 +85,19 @@ function complete() {
   else standing.broken(ledger.completeUntil);
 }
 
-/** Numbers that are shown belong to other rules, or too many are missing. */
+/** The numbers shown belong to other rules, or too many are missing. `at`: server time before the request. */
 async function reload(at) {
   clearTimeout(asked);
-  try {
-    if (document.getElementById("work")) await refresh();
-    document.dispatchEvent(new CustomEvent("sd:resync"));
-    ledger.reloaded(at);
-    complete();
-  } catch {
-    socket.reopen(SCATTER_MS);
+  outdated = true;
+  if (document.getElementById("work") && !(await refresh())) {
+    standing.broken(ledger.completeUntil);
+    asked = setTimeout(() => reload(scale.now()), ANSWER_WITHIN_MS);
+    return;
   }
+  outdated = false;
+  ledger.reloaded(at);
+  document.dispatchEvent(new CustomEvent("sd:resync"));
+  complete();
 }
 
 function settle(verdict) {
@@ -123,7 +133,7 @@ const on = {
       ledger.completeUntil = pageMadeAt(hello.at);
       rowsOnScreen().forEach(meet);
     } else document.dispatchEvent(new CustomEvent("sd:resync"));
-    if (otherRules || verdict === "reload") reload(hello.at);
+    if (outdated || otherRules || verdict === "reload") reload(hello.at);
     else ask();
   },
 

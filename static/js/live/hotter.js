@@ -3,9 +3,10 @@ import { t } from "../texts.js";
 import { rowsOnScreen } from "./rows.js";
 
 const ASK_AFTER_MS = 1500;
+const ASK_AGAIN_AFTER_MS = 6000;
 const MOST_ASKED = 200;
-/** A lead that did not match the filter is not asked about again for a while. */
-const FORGET_AFTER_MS = 120000;
+/** A lead that the filter keeps out is not asked about again for a while. */
+const FORGET_AFTER_MS = 600000;
 /** A frame's level is rounded; a row's rank is not. */
 const ROUNDING = 2 / 4096;
 
@@ -31,7 +32,7 @@ export class Hotter {
       if (base > floor && base <= ceiling && !this.#isRefused(id)) this.#waiting.add(id);
       else this.#belongs.delete(id);
     }
-    if (this.#waiting.size && !this.#timer) this.#timer = setTimeout(() => this.#ask(), ASK_AFTER_MS);
+    this.#askLater(ASK_AFTER_MS);
     this.show();
   }
 
@@ -54,8 +55,9 @@ export class Hotter {
   /** Between which bases a lead would be on this page. */
   #page() {
     const bases = rowsOnScreen().map((row) => this.values.ofRow(row));
+    const wanted = this.values.scale.baseFor(Number(new URLSearchParams(location.search).get("min_t")));
     return {
-      floor: document.querySelector('#work a[rel="next"]') ? Math.min(...bases) : -Infinity,
+      floor: document.querySelector('#work a[rel="next"]') ? Math.max(wanted, Math.min(...bases)) : wanted,
       ceiling: document.querySelector('#work a[rel="prev"]') ? Math.max(...bases) : Infinity,
     };
   }
@@ -72,27 +74,25 @@ export class Hotter {
     return count;
   }
 
-  /** Only the server knows which leads the page's filter lets through. */
-  async #ask() {
-    const ids = [...this.#waiting].slice(0, MOST_ASKED);
-    const query = new URLSearchParams(location.search);
-    query.set("ids", ids.join(","));
-    try {
-      // beside the table's own address
-      const answer = await fetch(`live/?${query}`, { headers: { Accept: "application/json" } });
-      const found = new Set(answer.ok && !answer.redirected ? (await answer.json()).ids : []);
-      for (const id of ids) this.#learn(id, found.has(id));
-      this.show();
-    } catch {
-      // offline: the socket says so, and what was missed comes again after the reconnect
-      for (const id of ids) this.#waiting.delete(id);
-    }
-    this.#timer = this.#waiting.size ? setTimeout(() => this.#ask(), ASK_AFTER_MS) : 0;
+  #askLater(ms) {
+    if (this.#waiting.size && !this.#timer) this.#timer = setTimeout(() => this.#ask(), ms);
   }
 
-  #learn(id, belongs) {
-    if (!this.#waiting.delete(id)) return; // new rows came in the meantime
-    if (belongs) this.#belongs.add(id);
+  /** Only the server knows which leads the page's filter lets through. */
+  async #ask() {
+    const ids = document.hidden ? [] : [...this.#waiting].slice(-MOST_ASKED);
+    if (ids.length) {
+      const found = await matching(ids);
+      for (const id of ids) this.#learn(id, found);
+      this.show();
+    }
+    this.#timer = 0;
+    this.#askLater(ASK_AGAIN_AFTER_MS);
+  }
+
+  #learn(id, found) {
+    if (!this.#waiting.delete(id) || !found) return; // new rows came in the meantime, or no answer
+    if (found.has(id)) this.#belongs.add(id);
     else this.#refused.set(id, Date.now());
   }
 
@@ -117,3 +117,15 @@ export class Hotter {
 }
 
 const sortedByTemperature = () => document.querySelector('.leads th.c-t[aria-sort="descending"]') !== null;
+
+/** Which of these leads belong to the table at this address; null where the server could not say. */
+async function matching(ids) {
+  const query = new URLSearchParams(location.search);
+  query.set("ids", ids.join(","));
+  try {
+    const answer = await fetch(`live/?${query}`, { headers: { Accept: "application/json" } });
+    return answer.ok && !answer.redirected ? new Set((await answer.json()).ids) : null;
+  } catch {
+    return null; // offline: the socket says so, and what was missed comes again after the reconnect
+  }
+}

@@ -33,6 +33,11 @@ export class Scale {
     return rank > 0 ? Math.log2(rank) - this.unit : -Infinity;
   }
 
+  /** The lowest base that shows at least this temperature now. */
+  baseFor(temperature) {
+    return temperature > 0 ? Math.log2(-Math.log2(1 - temperature / 100)) + this.halfLives(this.now()) : -Infinity;
+  }
+
   /** 0 to 100 */
   temperature(base, at = this.now()) {
     return 100 * (1 - 2 ** -(2 ** (base - this.halfLives(at))));
