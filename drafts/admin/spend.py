@@ -1,0 +1,110 @@
+"""What writing costs: budgets, price lists, every call."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from drafts.admin.reading import AuditedAdmin, ReadOnlyAdmin
+from drafts.llm import budget
+from drafts.models import Budget, FxRate, LlmCall, ModelPrice
+from salesdash.formatting import numbers
+from salesdash.models import Team, User
+
+
+class BudgetForm(forms.ModelForm[Budget]):
+    def clean_month(self) -> Any:
+        """Any day of a month means that month."""
+        return self.cleaned_data["month"].replace(day=1)
+
+    def clean_limit_jpy(self) -> Any:
+        limit = self.cleaned_data["limit_jpy"]
+        if limit < 0:
+            raise ValidationError(_("A limit is not negative."))
+        return limit
+
+
+@admin.register(Budget)
+class BudgetAdmin(AuditedAdmin):
+    """A manager raises or lowers the limits of their own teams."""
+
+    form = BudgetForm
+    list_display = ("team", "month", "limit", "warned_at", "stopped_at")
+    list_select_related = ("team",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Budget]:
+        rows = super().get_queryset(request)
+        user = cast(User, request.user)
+        return rows if user.has_perm("leads.view_all") else rows.filter(team__in=user.team_ids)
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("team", "month", "spent", "warned_at", "stopped_at") if obj else ()
+
+    def get_fields(self, _request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        known = ("team", "month", "limit_jpy")
+        return (*known, "spent", "warned_at", "stopped_at") if obj else known
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        user = cast(User, request.user)
+        if db_field.name == "team" and not user.has_perm("leads.view_all"):
+            kwargs["queryset"] = Team.objects.filter(pk__in=user.team_ids)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
+        if change and "limit_jpy" in form.changed_data:
+            # a new limit is warned of anew
+            obj.warned_at = obj.stopped_at = None
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=gettext_lazy("limit, JPY"), ordering="limit_jpy")
+    def limit(self, row: Budget) -> str:
+        return numbers.yen(row.limit_jpy)
+
+    @admin.display(description=gettext_lazy("spent"))
+    def spent(self, row: Budget) -> str:
+        return numbers.yen(budget.spent_jpy(team=row.team, month=row.month))
+
+
+@admin.register(ModelPrice)
+class ModelPriceAdmin(AuditedAdmin):
+    """A price that was used stays as it was: add one with a later day."""
+
+    list_display = (
+        "model", "valid_from", "usd_per_million_in", "usd_per_million_cached", "usd_per_million_out",
+        "source",
+    )  # fmt: skip
+    list_filter = ("model",)
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(FxRate)
+class FxRateAdmin(AuditedAdmin):
+    list_display = ("valid_from", "jpy_per_usd", "source")
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(LlmCall)
+class LlmCallAdmin(ReadOnlyAdmin):
+    list_display = (
+        "at", "team", "purpose", "model", "tokens_in", "tokens_out", "cost_jpy", "duration_ms", "outcome",
+        "error_code",
+    )  # fmt: skip
+    list_filter = ("purpose", "outcome")
+    list_select_related = ("team",)
+    ordering = ("-at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LlmCall]:
+        rows = super().get_queryset(request)
+        user = cast(User, request.user)
+        return rows if user.has_perm("leads.view_all") else rows.filter(team__in=user.team_ids)

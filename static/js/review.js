@@ -1,0 +1,215 @@
+// The item page of the review queue: the lease, keys (never one that publishes), the live comparison.
+
+const HEARTBEAT_MS = 60000;
+const IDLE_MS = 300000;
+const ARMED_MS = 3000;
+const TYPING_MS = 300;
+
+const byId = (id) => document.getElementById(id);
+const lease = byId("rv-lease");
+const form = byId("reviewitem_form");
+const subject = byId("id_subject");
+const body = byId("id_body");
+const control = (name) => document.querySelector(`[data-rv="${name}"]`);
+
+let leaving = false;
+let lastActive = Date.now();
+
+function send(url, data) {
+  const sent = new FormData();
+  sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  sent.set("token", form.elements.token.value);
+  for (const [name, value] of Object.entries(data ?? {})) sent.set(name, value);
+  return { url, sent };
+}
+
+async function post(url, data) {
+  const request = send(url, data);
+  const answer = await fetch(request.url, { method: "POST", body: request.sent, headers: { Accept: "application/json" } });
+  return { ok: answer.ok && !answer.redirected, status: answer.status, data: await answer.json().catch(() => ({})) };
+}
+
+// --- lease -------------------------------------------------------------------------------------
+
+const held = () => lease.dataset.held === "1";
+
+/** Nothing can be saved any more; what was typed stays. */
+function lose(words) {
+  lease.dataset.held = "";
+  lease.classList.add("rv-lost");
+  lease.textContent = words || lease.dataset.lost;
+  for (const field of [subject, body]) field.readOnly = true;
+  for (const button of document.querySelectorAll(".rv-acts button:not([data-rv='skip']), .rv-save button, .rv-sheet button")) {
+    button.disabled = true;
+  }
+}
+
+async function beat() {
+  if (!held() || document.hidden || Date.now() - lastActive > IDLE_MS) return;
+  try {
+    const answer = await post(lease.dataset.leaseUrl);
+    const until = lease.querySelector(".rv-until");
+    if (answer.ok && until) until.textContent = answer.data.text;
+    else if (answer.status === 409 || answer.status === 404) lose(answer.data.detail);
+  } catch {
+    const until = lease.querySelector(".rv-until");
+    if (until) until.textContent = lease.dataset.offline;
+  }
+}
+
+function release() {
+  if (leaving || !held()) return;
+  const { url, sent } = send(lease.dataset.releaseUrl);
+  navigator.sendBeacon(url, sent);
+}
+
+// --- editing -----------------------------------------------------------------------------------
+
+const changed = () => subject.value !== subject.defaultValue || body.value !== body.defaultValue;
+
+function showPrimary() {
+  const button = control("approve");
+  if (!button || !held()) return;
+  button.querySelector("[data-plain]").hidden = changed();
+  button.querySelector("[data-edited]").hidden = !changed();
+  if ("unlessEdited" in button.dataset) button.disabled = !changed();
+}
+
+function draw(side, pieces) {
+  const nodes = pieces.map(([kind, text]) => {
+    if (kind === "same") return document.createTextNode(text);
+    const node = document.createElement(kind);
+    node.textContent = text;
+    return node;
+  });
+  byId(side).replaceChildren(...nodes);
+}
+
+let typing = 0;
+let asked = 0;
+
+async function compare() {
+  const turn = ++asked;
+  const answer = await post(lease.dataset.diffUrl, { subject: subject.value, body: body.value }).catch(() => null);
+  if (!answer?.ok || turn !== asked) return;
+  draw("rv-left", answer.data.left);
+  draw("rv-right", answer.data.right);
+}
+
+function onInput() {
+  showPrimary();
+  clearTimeout(typing);
+  typing = setTimeout(compare, TYPING_MS);
+}
+
+// --- keys --------------------------------------------------------------------------------------
+
+let armedAt = 0;
+
+function arm(on) {
+  armedAt = on ? Date.now() : 0;
+  control("approve")?.classList.toggle("armed", on);
+}
+
+function openSheet(name, field) {
+  const sheet = control(name);
+  if (!sheet) return false;
+  for (const other of document.querySelectorAll(".rv-pop[open]")) if (other !== sheet) other.open = false;
+  sheet.open = true;
+  sheet.querySelector(field).focus();
+  return true;
+}
+
+/** J and K walk through the flagged places. */
+function walk(step) {
+  const marks = [...document.querySelectorAll(".rv mark[id]")];
+  if (marks.length === 0) return false;
+  const at = marks.indexOf(document.activeElement);
+  const next = marks[at === -1 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length];
+  next.focus();
+  next.scrollIntoView({ block: "center" });
+  return true;
+}
+
+function press(name) {
+  const button = control(name);
+  if (!button || button.disabled) return false;
+  button.click();
+  return true;
+}
+
+const keys = {
+  a: () => control("approve") && !control("approve").disabled && held() && (arm(true), true),
+  g: () => held() && openSheet("regenerate", "input"),
+  r: () => held() && openSheet("reject", "input[type='radio']"),
+  n: () => press("skip"),
+  t: () => press("take"),
+  j: () => walk(1),
+  k: () => walk(-1),
+  i: () => (body.focus(), true),
+};
+
+function chooseReason(key) {
+  const radios = control("reject")?.open ? control("reject").querySelectorAll("input[type='radio']") : [];
+  const radio = radios[Number(key) - 1];
+  if (!radio) return false;
+  radio.checked = true;
+  radio.focus();
+  return true;
+}
+
+function closeSheet() {
+  const open = document.querySelector(".rv-pop[open]");
+  if (!open) return false;
+  open.open = false;
+  open.querySelector("summary").focus();
+  return true;
+}
+
+const isText = (node) => node.matches?.("textarea, select, input:not([type='radio'])");
+
+function onKey(event) {
+  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") {
+    if (!closeSheet() && isText(event.target)) event.target.blur();
+    arm(false);
+    return;
+  }
+  if (isText(event.target) || lease.dataset.keys === "off") return;
+  const armed = armedAt && Date.now() - armedAt < ARMED_MS;
+  if (event.key === "Enter" && armed) {
+    event.preventDefault();
+    arm(false);
+    control("approve").click();
+    return;
+  }
+  if (event.key !== "Shift") arm(false);
+  const done = /^[1-9]$/.test(event.key) ? chooseReason(event.key) : keys[event.key.toLowerCase()]?.();
+  if (done) event.preventDefault();
+}
+
+// --- start -------------------------------------------------------------------------------------
+
+function onSubmit(event) {
+  if (leaving) {
+    event.preventDefault(); // the second of two clicks
+    return;
+  }
+  leaving = true;
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("submit", onSubmit);
+form.addEventListener("input", onInput);
+// Enter in the subject must not decide anything
+subject.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+for (const kind of ["pointerdown", "keydown", "scroll"]) {
+  document.addEventListener(kind, () => (lastActive = Date.now()), { passive: true, capture: true });
+}
+setInterval(beat, HEARTBEAT_MS);
+setInterval(() => armedAt && Date.now() - armedAt >= ARMED_MS && arm(false), 250);
+document.addEventListener("visibilitychange", beat);
+window.addEventListener("pagehide", release);
+// back from the next item: the lease was given away
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+showPrimary();
