@@ -47,7 +47,8 @@ def test_every_part_of_a_text_has_its_bigrams_in_the_whole(part, before, after):
 
 
 @pytest.mark.parametrize(
-    "name", ["株式会社青葉精機", "青葉精機 株式会社", "㈱青葉精機", "(株)青葉精機", "青葉精機（株）", "青葉 精機"]
+    "name",
+    ["株式会社青葉精機", "青葉精機 株式会社", "㈱青葉精機", "(株)青葉精機", "青葉精機（株）", "青葉 精機"],
 )
 def test_a_company_is_the_same_with_any_legal_form(name):
     assert folding.company_key(name) == "青葉精機"
