@@ -102,7 +102,7 @@ def fill(source: str, values: dict[str, Any]) -> str:
         problem = f"line {error.lineno}: {error.message}"
     except jinja2.UndefinedError as error:
         problem = str(error.message)
-    except (jinja2.TemplateError, SecurityError, TypeError, ValueError) as error:
+    except (jinja2.TemplateError, SecurityError, ArithmeticError, TypeError, ValueError) as error:
         problem = type(error).__name__
     raise PromptBroken(problem)
 

@@ -23,7 +23,9 @@ _NOBODY: Final = re.compile(
     r"\b(?:sir|madam|team|all|there|colleagues?|customer|hiring|manager|whom|everyone|friends?)\b",
     re.IGNORECASE,
 )
-_ENGLISH_RUN: Final = re.compile(r"[A-Z][\w&.\-']*(?:\s+(?:&\s+|of\s+|and\s+)?[A-Z][\w&.\-']*){0,4}")
+_ENGLISH_RUN: Final = re.compile(
+    r"[A-Z][\w&.\-']*(?:\s+(?:&\s+|of\s+|and\s+)?[A-Z][\w&.\-']*){0,4}", re.ASCII
+)
 _ENGLISH_TITLE: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+", re.IGNORECASE)
 
 

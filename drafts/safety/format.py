@@ -28,9 +28,10 @@ _WORDS: Final = (
 )
 _PLACEHOLDER: Final = re.compile(
     rf"\{{\{{.*?\}}\}}|\{{%.*?%\}}|\$\{{\w+\}}|(?<!\w)%(?:s|d|\(\w+\)s)(?!\w)"
-    rf"|[\[{{<【(]\s*(?:{_WORDS})\s*[\]}}>】)]|\{{\w+\}}"
+    rf"|[\[{{<【(]\s*(?:{_WORDS})\s*[\]}}>】)]|\{{[^{{}}\n]{{1,30}}\}}"
     r"|[〇○◯●△]{2,}|(?<![A-Za-z])[Xx]{3,}(?![A-Za-z])|_{3,}|\blorem ipsum\b|\b(?:TODO|TBD|FIXME)\b",
-    re.IGNORECASE,
+    # ASCII: a Latin word ends where a Japanese one begins
+    re.IGNORECASE | re.ASCII,
 )
 _MARKUP: Final = re.compile(
     r"</?[a-zA-Z][^<>]{0,100}>|<!--|&(?:#\w{1,8}|[a-zA-Z]{2,8});|\*\*[^*\n]+\*\*|```|^#{1,6} "
@@ -44,15 +45,16 @@ _TLD: Final = (
 _URL: Final = re.compile(
     rf"(?:h(?:tt|xx)ps?|ftp)\s*:\s*/\s*/\s*([^\s/、。「」<>()]+)[^\s、。「」<>]*"
     rf"|(?<![\w@.\-])((?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?(?:\.|\[\.\]|\(\.\)|。(?=[a-z])))+(?:{_TLD}))(?![\w\-])",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _ADDRESS: Final = re.compile(
     r"[\w.+\-]+\s*(?:@|\[at\]|\(at\)|＠)\s*[a-z0-9\-]+(?:\s*(?:\.|\[dot\]|\(dot\))\s*[a-z0-9\-]+)+",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _PHONE: Final = re.compile(
     r"(?<![\d\-])(?:\+\d{1,3}[\s\-.]?\(?\d{1,4}\)?(?:[\s\-.]?\d{2,4}){2,3}"
-    r"|0\d{1,4}[\-\s.(]{1,2}\d{1,4}[\-\s.)]{1,2}\d{3,4}|0[5-9]0\d{8})(?![\d\-])"
+    r"|0\d{1,4}[\-\s.(]{1,2}\d{1,4}[\-\s.)]{1,2}\d{3,4}|0[5-9]0\d{8})(?![\d\-])",
+    re.ASCII,
 )
 
 

@@ -39,6 +39,6 @@ _NAMES: Final[dict[str, str]] = {
     Industry.PUBLIC: "public|government",
 }
 INDUSTRIES: Final = {
-    industry: re.compile(rf"{words}|\b(?:{_NAMES[industry]}){_ENGLISH}\b", re.IGNORECASE)
+    industry: re.compile(rf"{words}|\b(?:{_NAMES[industry]}){_ENGLISH}\b", re.IGNORECASE | re.ASCII)
     for industry, words in _JAPANESE.items()
 }

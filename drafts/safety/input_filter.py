@@ -38,7 +38,8 @@ _ORDERS: Final = re.compile(
     r"|(?:次|以下)の(?:文|文章|内容|指示|命令)(?:だけ|のみ)?(?:を|に).{0,10}(?:出力|返答|回答|従|実行)"
     r"|と(?:だけ|のみ)(?:出力|返答|回答|返信|書い)|(?:新しい|追加の|緊急の)(?:指示|命令)[:：は]"
     r"|(?:本文|件名)(?:の.{0,6})?に.{0,40}と(?:必ず)?(?:書|入れ|記載|含め)",
-    re.IGNORECASE,
+    # ASCII: a Latin word ends where a Japanese one begins
+    re.IGNORECASE | re.ASCII,
 )
 _TAG_FIRST, _TAG_LAST = 0xE0020, 0xE007E
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")

@@ -27,23 +27,25 @@ _DATE: Final = re.compile(
     r"|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])"
     rf"|\b(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{_MONTHS})(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)? (?:May|March)|(?:May|March) \d{1,2}(?:st|nd|rd|th)?)(?:,? \d{4})?\b",
+    re.ASCII,
 )
 # a proposed talk is no claim: its length and its hour need no source
 _PROPOSAL: Final = re.compile(
     r"\d{1,3}\s*(?:分|-?\s*min(?:ute)?s?\b)|\d{1,2}:\d{2}|(?:午前|午後)?\d{1,2}時(?:半|\d{1,2}分)?|\b\d{1,2}\s*(?:am|pm)\b"
     r"|\d{1,2}\s*(?:点|つ)(?!\d)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _NUMBER: Final = re.compile(
     rf"\d[\d,.]*\s*(?:千|万|億|兆|thousand\b|million\b|billion\b)?\s*(?:{_UNITS})?"
     rf"|[{_KANJI}]*[{_KANJI}万億兆]+(?:倍|割|パーセント|円|社|名|人|件|億|万|年|か月|ヶ月|カ月|％|%)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _COMPANY: Final = re.compile(
     r"(?:株式会社|有限会社|合同会社|\(株\))\s?[\wー・&]{2,20}|[\wー・&]{2,20}(?:株式会社|有限会社|合同会社|\(株\))"
-    r"|\b[A-Z][\w&\-]*(?: [A-Z][\w&\-]*){0,3},? (?:Inc|Ltd|Corp|Corporation|LLC|GmbH|Co)\b"
+    r"|(?<![A-Za-z])[A-Z][A-Za-z0-9&\-]*(?: [A-Z][A-Za-z0-9&\-]*){0,3},? "
+    r"(?:Inc|Ltd|Corp|Corporation|LLC|GmbH|Co)(?![A-Za-z])"
 )
-_TITLED: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? ([A-Z][\w\-]+(?: [A-Z][\w\-]+)?)")
+_TITLED: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? ([A-Z][\w\-]+(?: [A-Z][\w\-]+)?)", re.ASCII)
 
 
 def check(subject: View, body: View, context: Context) -> Iterator[Reason]:

@@ -62,7 +62,10 @@ def load(version: int) -> RuleBook:
 
 
 def compile_rules(rules: SafetyRules) -> RuleBook:
-    """Raises re.error for a promise pattern that is no regular expression."""
+    """Raises re.error for a promise pattern that is no regular expression.
+
+    Patterns are ASCII ones: a Latin word ends (\\b) where a Japanese one begins.
+    """
     english = [entry for entry in rules.banned if entry.get("match") == "word"]
     phrases = [entry for entry in english if " " in entry["word"].strip()]
     japanese = [_banned(entry) for entry in rules.banned if entry.get("match") != "word"]
@@ -78,7 +81,8 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
         allowed=tuple(normal.spelling(str(word)) for word in rules.allowed),
         url_hosts=frozenset(str(host).lower() for host in rules.url_hosts),
         promises=tuple(
-            Promise(re.compile(str(entry["pattern"])), str(entry["code"])) for entry in rules.promises
+            Promise(re.compile(str(entry["pattern"]), re.ASCII), str(entry["code"]))
+            for entry in rules.promises
         ),
     )
 
