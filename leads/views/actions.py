@@ -38,6 +38,8 @@ def action(act: Action) -> Callable[[HtmxRequest, int], HttpResponse]:
             messages.success(request, said)
             return redirect("leads:detail", pk=pk)
         response = render_lead(request, visible_lead(request.user, pk))
+        # what else is on the page about this lead (its draft) may depend on what has changed
+        trigger_client_event(response, "sd:lead", {"id": pk})
         return trigger_client_event(response, "sd:toast", {"text": said})
 
     return view

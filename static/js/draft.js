@@ -88,6 +88,7 @@ function onCopied({ detail }) {
 }
 
 document.addEventListener("sd:draft", onDraft);
+document.addEventListener("sd:lead", refresh);
 document.addEventListener("sd:resync", refresh);
 document.addEventListener("sd:copied", onCopied);
 document.addEventListener("sd:copy-failed", refresh);
