@@ -68,7 +68,7 @@ class HolderFilter(SimpleListFilter):
     parameter_name = "holder"
 
     def lookups(self, _request: HttpRequest, _model_admin: ModelAdmin[Any]) -> Choices:
-        return [("free", _("Nobody")), ("me", _("Me")), ("others", _("Others"))]
+        return [("free", _("Free")), ("me", _("Me")), ("others", _("Others"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         held = Q(claimed_by__isnull=False, claimed_until__gt=timezone.now())
@@ -83,7 +83,7 @@ class HolderFilter(SimpleListFilter):
 class WaitingFilter(SimpleListFilter):
     """By each team's own target, in its own business hours."""
 
-    title = _("waiting")
+    title = _("waiting time")
     parameter_name = "waiting"
 
     def lookups(self, _request: HttpRequest, _model_admin: ModelAdmin[Any]) -> Choices:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from drafts.models.draft import Draft, Origin
 from leads.models import Lead
@@ -21,7 +22,7 @@ class Delivery(models.Model):
     class Status(models.TextChoices):
         CLAIMED = "claimed", _("Handed out")
         QUEUED = "queued", _("Waiting")
-        SENDING = "sending", _("Sending")
+        SENDING = "sending", pgettext_lazy("state of a mail", "Sending")
         SENT = "sent", _("Sent")
         UNDONE = "undone", _("Undone")
         UNCERTAIN = "uncertain", _("Uncertain")

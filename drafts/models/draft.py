@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from drafts import failures
 from drafts.models.experiment import Arm
@@ -30,9 +31,9 @@ class State(models.TextChoices):
     READY = "ready", _("Ready")
     IN_REVIEW = "in_review", _("In review")
     APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("state of a draft", "Rejected")
     SCHEDULED = "scheduled", _("Being sent")
-    SENDING = "sending", _("Sending")
+    SENDING = "sending", pgettext_lazy("state of a mail", "Sending")
     SENT = "sent", _("Sent")
     UNCERTAIN = "uncertain", _("Sending uncertain")
     EXPIRED = "expired", _("Expired")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from drafts.models.draft import Draft
 from drafts.models.prompt import PromptVersion
@@ -73,7 +74,7 @@ class ModelPrice(models.Model):
         _("USD per 1 M cached tokens"), max_digits=10, decimal_places=4
     )
     usd_per_million_out = models.DecimalField(_("USD per 1 M tokens out"), max_digits=10, decimal_places=4)
-    source = models.CharField(_("source"), max_length=200, blank=True)
+    source = models.CharField(pgettext_lazy("of a figure", "source"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["model", "-valid_from"]
@@ -88,7 +89,7 @@ class ModelPrice(models.Model):
 class FxRate(models.Model):
     valid_from = models.DateField(_("valid from"), unique=True)
     jpy_per_usd = models.DecimalField(_("JPY per USD"), max_digits=10, decimal_places=4)
-    source = models.CharField(_("source"), max_length=200, blank=True)
+    source = models.CharField(pgettext_lazy("of a figure", "source"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["-valid_from"]
