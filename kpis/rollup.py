@@ -60,7 +60,8 @@ def roll_up(*, team: Team, first: date, last: date) -> int:
 def _rows(name: str, parameters: dict[str, Any]) -> list[tuple[date, str, str, float, float]]:
     with connection.cursor() as cursor:
         cursor.execute(_statement(name), parameters)
-        return cursor.fetchall()
+        rows: list[tuple[date, str, str, float, float]] = cursor.fetchall()
+    return rows
 
 
 def today(team: Team, now: datetime | None = None) -> date:

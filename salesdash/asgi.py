@@ -13,8 +13,8 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402  (Django must be set
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path  # noqa: E402
-from leads.live.consumer import LiveConsumer  # noqa: E402
 
+from leads.live.consumer import LiveConsumer  # noqa: E402
 from salesdash import telemetry  # noqa: E402
 
 telemetry.configure()

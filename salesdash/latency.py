@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import contextlib
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 import redis
 from django.conf import settings
@@ -63,7 +63,8 @@ def flush() -> int:
         except redis.ResponseError:
             return 0
     rows = []
-    for field, count in store.hgetall(_MOVING).items():
+    counted = cast(dict[bytes, bytes], store.hgetall(_MOVING))
+    for field, count in counted.items():
         hour, kind, edge = field.decode().split("|")
         rows.append((datetime.strptime(hour, "%Y%m%d%H").replace(tzinfo=UTC), kind, int(edge), int(count)))
     with connection.cursor() as cursor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import zoneinfo
 from collections.abc import Callable
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from salesdash import latency
 from salesdash.errors import DomainError
-from salesdash.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _UNTIMED = ("/healthz", "/readyz", "/static/")
@@ -68,7 +66,7 @@ class UserTimeZone:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(zoneinfo.ZoneInfo(cast(User, user).time_zone)):
+        with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
             return self.get_response(request)
 
 

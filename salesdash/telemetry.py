@@ -43,7 +43,7 @@ def configure() -> None:
             PsycopgInstrumentor().instrument(skip_dep_check=True)
         trace.set_tracer_provider(provider)
         DjangoInstrumentor().instrument()
-        CeleryInstrumentor().instrument()
+        CeleryInstrumentor().instrument()  # type: ignore[no-untyped-call]
 
 
 def trace_id() -> str:

@@ -71,7 +71,7 @@ class User(AbstractUser):
     preferences = models.JSONField(_("preferences"), default=dict, blank=True)
     teams = models.ManyToManyField(Team, through="Membership", related_name="users", verbose_name=_("teams"))
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
 
