@@ -15,13 +15,16 @@ from leads.models import Industry, Lead, Stage
 from leads.rows import activity_label
 from leads.table import LeadTable
 from leads.temperature import Scale
+from salesdash.formatting import names
 
 CHUNK_ROWS: Final = 1000
 _COLUMNS: Final = {
     "company_name": F("company__name"),
     "industry": F("company__industry"),
     "region": F("company__region"),
-    "owner_name": F("owner__username"),
+    "owner_family": F("owner__last_name"),
+    "owner_given": F("owner__first_name"),
+    "owner_username": F("owner__username"),
     "team_name": F("team__name"),
     "rank": F("score__rank"),
     "fit": F("score__fit"),
@@ -59,12 +62,17 @@ def _row(value: dict[str, Any], scale: Scale, now: datetime) -> list[Cell]:
         value["external_id"], value["company_name"], str(Industry(value["industry"]).label), value["region"],
         value["department"], value["title"], value["family_name"], value["given_name"],
         value["family_kana"], value["given_kana"], value["email"], value["phone"],
-        str(Stage(value["stage"]).label), value["owner_name"] or "", value["team_name"],
+        str(Stage(value["stage"]).label), _owner(value), value["team_name"],
         int(scale.temperature(value["rank"], now) + 1e-6), value["fit"],
         value["next_action"], _time(value["next_action_due_at"]),
         activity_label(value["last_type"]), _time(value["last_at"]),
         _("yes") if value["do_not_contact"] else "", _time(value["created_at"]),
     ]  # fmt: skip
+
+
+def _owner(value: dict[str, Any]) -> str:
+    name = names.full_name(value["owner_family"] or "", value["owner_given"] or "")
+    return name or value["owner_username"] or ""
 
 
 def _time(value: datetime | None) -> str:

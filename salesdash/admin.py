@@ -48,11 +48,8 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
         super().save_formset(request, form, formset, change)
         changed = {"added": len(formset.new_objects), "removed": len(formset.deleted_objects)}
         if any(changed.values()):
-            target = form.instance
-            name = type(form.instance)._meta.model_name
-            audit.record(
-                actor=_person(request), action=f"admin.{name}.members", target=target, details=changed
-            )
+            actor, target = _person(request), form.instance
+            audit.record(actor=actor, action="admin.members", target=target, details=changed)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
@@ -13,6 +14,9 @@ from salesdash import telemetry
 from salesdash.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
+
+# raised by Django's shortcuts, without a code
+_DJANGOS_OWN = {Http404: "not_found", PermissionDenied: "permission_denied"}
 
 
 def _body(*, status: int, code: str, detail: str, extra: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -43,6 +47,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if response is None:
         return None
     code = "invalid" if isinstance(exc, exceptions.ValidationError) else getattr(exc, "default_code", "error")
+    code = _DJANGOS_OWN.get(type(exc), code)
     detail = str(response.data.get("detail", "")) if isinstance(response.data, dict) else ""
     errors = {"errors": response.data} if isinstance(exc, exceptions.ValidationError) else None
     response.data = _body(status=response.status_code, code=code, detail=detail, extra=errors)
