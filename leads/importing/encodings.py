@@ -79,7 +79,7 @@ def detect(stream: BinaryIO) -> Encoding:
         if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head):
             raise refuse(refusal, line=1)
     encoding = _by_mark(head) or _utf_16(head) or _eight_bit(stream, head)
-    verify(stream, encoding)
+    verify(stream, encoding, found=True)
     start = head.decode(encoding, "ignore").lstrip("\ufeff")
     if _MARKUP.match(start):
         raise refuse(Refusal.HTML)
@@ -88,12 +88,15 @@ def detect(stream: BinaryIO) -> Encoding:
     return encoding
 
 
-def verify(stream: BinaryIO, encoding: str) -> None:
-    """Decode the whole file; raises DomainError at the first line that does not fit."""
+def verify(stream: BinaryIO, encoding: str, *, found: bool = False) -> None:
+    """Decode the whole file; raises DomainError at the first line that does not fit.
+
+    Where the encoding was found and not chosen, half a character at the end means a file cut short.
+    """
     attempt = _attempt(stream, encoding)
     if attempt.ok:
         return
-    if attempt.at_end:
+    if attempt.at_end and found:
         raise refuse(Refusal.TRUNCATED, line=attempt.line)
     raise refuse(Refusal.UNREADABLE, line=attempt.line, encoding=str(Encoding(encoding).label))
 

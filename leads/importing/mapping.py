@@ -83,11 +83,13 @@ def suggest(
     headers: Sequence[str], sample: Sequence[Sequence[str]], owner_names: Collection[str] = ()
 ) -> list[Field]:
     """One field per column; what is not recognised stays as further attribute, so nothing is lost."""
+    # a row that stands there twice does not make its id less of an id; a broken one says nothing
+    different = list(dict.fromkeys(tuple(row) for row in sample if len(row) == len(headers)))
     chosen = [fields.by_header(header) for header in headers]
-    chosen = [
-        name if name is None or _plausible(name, headers[i], _values(sample, i)) else None
-        for i, name in enumerate(chosen)
-    ]
+    for i, name in enumerate(chosen):
+        rows = different if name == Field.EXTERNAL_ID else sample
+        if name is not None and not _plausible(name, headers[i], _values(rows, i)):
+            chosen[i] = None
     _tell_owner_from_contact(chosen, headers, sample, owner_names)
     _keep_best(chosen, headers)
     for parts, whole in (
@@ -117,7 +119,7 @@ def _plausible(name: Field, header: str, values: list[str]) -> bool:
         case Field.EMAIL:
             return any("@" in value for value in values)
         case Field.EXTERNAL_ID:
-            return different == len(values)
+            return different >= len(values) * 0.98
         case Field.FULL_NAME | Field.FAMILY_NAME:
             mostly_digits = sum(value.isdigit() for value in values) * 2 > len(values)
             return not mostly_digits and (len(values) < 20 or different * 5 > len(values))

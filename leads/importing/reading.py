@@ -81,7 +81,8 @@ def records(stream: BinaryIO, *, encoding: str, delimiter: str) -> Iterator[Reco
     except UnicodeDecodeError as error:
         raise refuse(Refusal.UNREADABLE, line=lines.number + 1, encoding=encoding) from error
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()
 
 
 def separator_hint(text: str) -> str:

@@ -16,9 +16,10 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from leads.importing.detect import Layout, data_records
+from leads.importing.detect import data_records
 from leads.importing.identity import Identities
 from leads.importing.jobs import layout_of, mapping_of, open_file
+from leads.importing.reading import Record
 from leads.importing.refusals import Refusal
 from leads.importing.rows import Refused, Row, RowBuilder
 from leads.importing.writing import Writer
@@ -85,12 +86,12 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
     layout = layout_of(job)
     with open_with(job) as file:
         identities.learn(cells for _line, cells in data_records(file, layout))
-        done = 0
-        for batch in _batches(file, layout, builder, identities):
-            # what was written before a worker died is read again for the sake of repeated rows
-            if done >= job.processed_rows:
-                _commit(job, token, writer, batch)
-            done += len(batch)
+        items = _items(data_records(file, layout), builder, identities)
+        # what was written before a worker died is read again for the sake of repeated rows
+        for _item in islice(items, job.processed_rows):
+            pass
+        while batch := list(islice(items, BATCH_ROWS)):
+            _commit(job, token, writer, batch)
     _finish(job, token)
 
 
@@ -98,20 +99,14 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
 Item = tuple[Row, Refused | None]
 
 
-def _batches(
-    file: BinaryIO, layout: Layout, builder: RowBuilder, identities: Identities
-) -> Iterator[list[Item]]:
-    rows = data_records(file, layout)
-    while chunk := list(islice(rows, BATCH_ROWS)):
-        yield [_item(line, cells, builder, identities) for line, cells in chunk]
-
-
-def _item(line: int, cells: Sequence[str], builder: RowBuilder, identities: Identities) -> Item:
-    built = builder.build(line, cells)
-    if isinstance(built, Refused):
-        return Row(line, cells), built
-    reason = identities.identify(built)
-    return built, Refused(reason) if reason else None
+def _items(rows: Iterator[Record], builder: RowBuilder, identities: Identities) -> Iterator[Item]:
+    for line, cells in rows:
+        built = builder.build(line, cells)
+        if isinstance(built, Refused):
+            yield Row(line, cells), built
+        else:
+            reason = identities.identify(built)
+            yield built, Refused(reason) if reason else None
 
 
 def _commit(job: ImportJob, token: uuid.UUID, writer: Writer, batch: Sequence[Item]) -> None:
