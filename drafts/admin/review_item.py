@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from drafts import findings, queue
@@ -62,6 +63,12 @@ class ReviewItemAdmin(admin.ModelAdmin[ReviewItem]):
 
     def get_ordering(self, _request: HttpRequest) -> tuple[str, ...]:
         return queue.ORDER
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        response = super().changelist_view(request, title | (extra_context or {}))
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
 
     @admin.display(description=_("text"))
     def text(self, item: ReviewItem) -> SafeString:

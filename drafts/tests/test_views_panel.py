@@ -113,7 +113,7 @@ def test_without_scripts_a_wish_leads_to_the_page(client, lead, rep):
     [
         ({"do_not_contact": True}, "連絡禁止"),
         ({"consent_basis": ConsentBasis.UNKNOWN}, "根拠"),
-        ({"opted_out_at": timezone.now()}, "オプトアウト"),
+        ({"opted_out_at": timezone.now()}, "配信停止"),
         ({"email": ""}, "メールアドレス"),
     ],
 )
