@@ -5,11 +5,12 @@ PORT ?= 8000
 SIZE ?= quick
 ONLY ?=
 ARGS ?=
+URL ?=
 export PORT
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench lint types fmt messages install install-dev clean
+.PHONY: help demo test bench lint types fmt screenshots messages install install-dev clean
 
 # a Python that was upgraded or belongs to another user breaks .venv: then it is made again
 ifneq ($(shell $(PY) -c 'print("works")' 2>/dev/null),works)
@@ -39,6 +40,10 @@ types: install-dev ## mypy, strict
 fmt: install-dev ## bring the code into format
 	@$(PY) -m ruff check --quiet --fix-only .
 	@$(PY) -m ruff format --quiet .
+
+screenshots: install-dev ## docs/screenshots anew, from a demo that runs (URL=http://localhost:8000)
+	@sh infra/chromium.sh
+	@exec $(PY) infra/screenshots.py $(if $(URL),--url '$(URL)') $(if $(ONLY),--only '$(ONLY)')
 
 messages: install-dev ## collect new texts into the translation catalogs
 	@$(PY) manage.py messages

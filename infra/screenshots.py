@@ -1,0 +1,225 @@
+"""Makes docs/screenshots anew from a demo that runs: `make screenshots`, or for another address `URL=…`.
+
+Names are <page>-<language>-<width>-<theme>.png. Nothing is changed in the demo: an upload is discarded again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import png8
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, sync_playwright
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LOCALES: Final = {"ja": "ja-JP", "en": "en-GB"}
+SETTLE_MS: Final = 1500  # charts, the first live frame
+MOST_BYTES: Final = 250_000
+CONTACTS: Final = """
+会社名,部署,役職,氏名,フリガナ,メールアドレス,都道府県,業種,従業員数,ステータス,展示会
+株式会社みなと計器,製造部,部長,小川 真一,オガワ シンイチ,ogawa@minato.example,東京都,製造業,320,新規,春
+北ななかま化学株式会社,購買課,,遠藤 美咲,エンドウ ミサキ,endo@nanakama.example,北海道,化学,1200,商談中,春
+有限会社やまね印刷,営業部,,山根 拓也,ヤマネ タクヤ,yamane@yamane.example,広島県,印刷,45,アプローチ中,秋
+株式会社しらかば物流,情報部,主任,髙橋 由紀,タカハシ ユキ,yuki@shirakaba.example,長野県,運輸,610,新規,秋
+ゆきしろ乃フーズ株式会社,経営企画室,室長,井上 隼人,イノウエ ハヤト,inoue@yukishiro,新潟県,食品,880,新規,秋
+""".lstrip()
+# what a canvas gives back of a picture
+PIXELS: Final = """async (source) => {
+  const picture = await createImageBitmap(await (await fetch(source)).blob());
+  const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  canvas.drawImage(picture, 0, 0);
+  const {data, width, height} = canvas.getImageData(0, 0, picture.width, picture.height);
+  let text = "";
+  for (let at = 0; at < data.length; at += 32768)
+    text += String.fromCharCode(...data.subarray(at, at + 32768));
+  return [btoa(text), width, height];
+}"""
+
+
+@dataclass(frozen=True)
+class Shot:
+    page: str
+    language: str
+    width: int
+    theme: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.page}-{self.language}-{self.width}-{self.theme}.png"
+
+    @property
+    def viewport(self) -> ViewportSize:
+        height = {"lead": 1180, "review": 1180, "import": 1180, "kpi": 1400}.get(self.page, 900)
+        return {"width": self.width, "height": 844 if self.width < 768 else height}
+
+
+def leads(page: Page) -> None:
+    _enter(page, "rep")
+    page.locator("#tb tr").first.wait_for()
+
+
+def lead(page: Page) -> None:
+    """The first whose draft is ready."""
+    _enter(page, "rep")
+    page.goto("/drafts/")
+    page.goto(str(page.locator(".dlist a.name").first.get_attribute("href")).partition("#")[0])
+    page.locator("#draft-panel").wait_for()
+
+
+def drafts(page: Page) -> None:
+    """Those of the whole team: one rep alone may have none."""
+    _enter(page, "rep")
+    page.goto("/drafts/")
+    page.goto(str(page.locator(".seg a").nth(1).get_attribute("href")))
+
+
+def mapping(page: Page) -> None:
+    _enter(page, "manager")
+    page.goto("/leads/imports/")
+    contacts = CONTACTS.encode("cp932", errors="replace")
+    page.set_input_files("#id_file", FilePayload(name="展示会名刺.csv", mimeType="text/csv", buffer=contacts))
+    page.locator("form.upload button.btn-primary").click()
+    page.locator("#mapping form").wait_for()
+
+
+def reviews(page: Page) -> None:
+    _enter(page, "reviewer")
+    page.goto("/admin/drafts/reviewitem/")
+
+
+def review(page: Page) -> None:
+    reviews(page)
+    page.locator("#result_list tbody th a").first.click()
+    page.wait_for_load_state()
+
+
+def kpi(page: Page) -> None:
+    _enter(page, "manager")
+    page.goto("/kpi/")
+
+
+def settings(page: Page) -> None:
+    _enter(page, "rep")
+    page.goto("/settings/")
+
+
+def signin(page: Page) -> None:
+    page.goto("/accounts/login/")
+
+
+def discard(page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator('button[value="discard"]').click()
+    page.wait_for_url("**/leads/imports/")
+
+
+PAGES: Final[dict[str, Callable[[Page], None]]] = {
+    "leads": leads, "lead": lead, "drafts": drafts, "import": mapping, "reviews": reviews, "review": review,
+    "kpi": kpi, "settings": settings, "signin": signin,
+}  # fmt: skip
+AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard}
+# per page: Japanese in light first, then what shows the other language, theme and size
+DOCUMENTED: Final = (
+    "leads-ja-1440-light", "leads-en-1440-dark", "leads-ja-390-dark", "leads-en-390-light",
+    "lead-ja-1440-light", "lead-en-1440-dark", "lead-ja-390-light",
+    "drafts-ja-1440-light", "drafts-en-390-dark",
+    "import-ja-1440-light", "import-en-1440-dark",
+    "reviews-ja-1440-light", "reviews-en-1440-dark", "review-ja-1440-light", "review-en-1440-dark",
+    "kpi-ja-1440-light", "kpi-en-1440-dark", "kpi-ja-390-dark",
+    "settings-en-1440-light", "settings-ja-390-dark",
+    "signin-ja-1440-light", "signin-en-390-dark",
+)  # fmt: skip
+
+
+def main() -> None:
+    options = _options()
+    options.out.mkdir(parents=True, exist_ok=True)
+    wanted = [shot for shot in (_every() if options.every else _documented()) if options.only in shot.name]
+    for language in LOCALES:
+        with _browser(language) as browser:
+            for shot in wanted:
+                if shot.language == language:
+                    _take(browser, options.url, shot, options.out / shot.name)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="infra/screenshots.py", description=__doc__)
+    parser.add_argument("--url", default="http://localhost:8000", help="where the demo runs")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="the folder for the pictures")
+    parser.add_argument("--only", default="", help="a part of the names: kpi, -390-, lead-ja-1440-light")
+    parser.add_argument("--every", action="store_true", help="each page in both languages, sizes and themes")
+    return parser.parse_args()
+
+
+def _documented() -> Iterator[Shot]:
+    for name in DOCUMENTED:
+        page, language, width, theme = name.split("-")
+        yield Shot(page, language, int(width), theme)
+
+
+def _every() -> Iterator[Shot]:
+    for page in PAGES:
+        for language in ("ja", "en"):
+            for width in (1440, 390):
+                for theme in ("light", "dark"):
+                    yield Shot(page, language, width, theme)
+
+
+@contextmanager
+def _browser(language: str) -> Iterator[Browser]:
+    """Fields for dates follow the browser's own language, not that of a page: hence one browser for each."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)  # else Playwright's own
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[f"--lang={LOCALES[language]}", "--disable-gpu", *sandbox]
+        )
+        yield browser
+        browser.close()
+
+
+def _take(browser: Browser, url: str, shot: Shot, path: Path) -> None:
+    context = browser.new_context(
+        base_url=url,
+        locale=LOCALES[shot.language],
+        timezone_id="Asia/Tokyo",
+        viewport=shot.viewport,
+        color_scheme="dark" if shot.theme == "dark" else "light",
+        reduced_motion="reduce",  # no flash is caught half faded
+        device_scale_factor=1,
+    )
+    page = context.new_page()
+    PAGES[shot.page](page)
+    page.wait_for_timeout(SETTLE_MS)
+    path.write_bytes(_small(page.screenshot(), browser))
+    if after := AFTERWARDS.get(shot.page):
+        after(page)
+    context.close()
+    size = path.stat().st_size
+    print(f"{path.name} {size // 1000} kB{' (large)' if size > MOST_BYTES else ''}", flush=True)
+
+
+def _small(png: bytes, browser: Browser) -> bytes:
+    page = browser.new_page()
+    data, width, height = page.evaluate(PIXELS, "data:image/png;base64," + base64.b64encode(png).decode())
+    page.close()
+    return png8.encode(base64.b64decode(data), width, height)
+
+
+def _enter(page: Page, account: str) -> None:
+    """One click on the demo's sign-in page."""
+    page.goto("/accounts/login/")
+    page.locator(f'form[action$="/demo/login/{account}/"] button').click()
+    page.wait_for_url("**/leads/**")
+
+
+if __name__ == "__main__":
+    main()
