@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from django.utils import translation
+from django.utils.translation import trans_real
 
 from salesdash import catalogs
 
@@ -97,6 +99,15 @@ def test_compiled_catalog_is_written_once(project: Path) -> None:
     assert catalogs.compile_catalogs(["leads"]) == 1
     assert catalogs.compile_catalogs(["leads"]) == 0
     assert "どうも".encode() in catalogs.po_path("leads", "ja").with_suffix(".mo").read_bytes()
+
+
+def test_a_process_that_compiles_reads_the_result(project: Path) -> None:
+    assert _problems(project, '_("Hi")\n', 'msgid "Hi"\nmsgstr "どうも"\n') == []
+    with translation.override("ja"):
+        translation.gettext("Hi")  # by now the old catalogs are in memory
+    assert "ja" in trans_real._translations
+    catalogs.compile_catalogs(["leads"])
+    assert "ja" not in trans_real._translations
 
 
 def test_a_missing_catalog_is_empty(project: Path) -> None:
