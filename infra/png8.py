@@ -13,11 +13,11 @@ COLOURS: Final = 256
 
 
 def encode(rgba: bytes, width: int, height: int) -> bytes:
-    """Opaque pixels, row by row. Colours beyond the 256 most frequent become the nearest of these."""
+    """Opaque pixels, row by row. Colours that found no place become the nearest that did."""
     pixels = np.frombuffer(rgba, np.uint8).reshape(-1, 4)[:, :3].astype(np.uint32)
     packed = pixels[:, 0] << 16 | pixels[:, 1] << 8 | pixels[:, 2]
     colours, place, counts = np.unique(packed, return_inverse=True, return_counts=True)
-    palette = colours[np.argsort(-counts)[:COLOURS]]
+    palette = _palette(colours, counts)
     index = _nearest(colours, palette)[place].reshape(height, width)
     rows = np.hstack([np.zeros((height, 1), np.uint8), index])  # filter 0, the best one for palettes
     return b"\x89PNG\r\n\x1a\n" + b"".join((
@@ -26,6 +26,17 @@ def encode(rgba: bytes, width: int, height: int) -> bytes:
         _chunk(b"IDAT", zlib.compress(rows.tobytes(), 9)),
         _chunk(b"IEND", b""),
     ))  # fmt: skip
+
+
+def _palette(colours: NDArray[np.uint32], counts: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """The most frequent half; then, one by one, what would suffer most: small things of their own colour."""
+    points = _channels(colours)
+    chosen = list(np.argsort(-counts)[: COLOURS // 2])
+    distances = np.min([((points - points[at]) ** 2).sum(axis=1) for at in chosen], axis=0)
+    while len(chosen) < COLOURS and distances.any():
+        chosen.append((distances * np.sqrt(counts)).argmax())
+        distances = np.minimum(distances, ((points - points[chosen[-1]]) ** 2).sum(axis=1))
+    return colours[chosen]
 
 
 def _nearest(colours: NDArray[np.uint32], palette: NDArray[np.uint32]) -> NDArray[np.uint8]:
