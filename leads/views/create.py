@@ -32,8 +32,7 @@ def new(request: HtmxRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is now a lead.") % {"name": lead})
             return redirect("leads:detail", pk=lead.pk)
-    status = 422 if form.errors else 200
-    return render(request, "leads/new.html", {"form": form, "nav": "leads"}, status=status)
+    return render(request, "leads/new.html", {"form": form, "nav": "leads"})
 
 
 @require_GET
