@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from drafts import failures, workflow
 from drafts.models import Draft, Origin, Purpose, State
 from drafts.models.draft import OPEN
 from drafts.safety import law
 from leads.models import Lead
-from salesdash import audit, telemetry
+from salesdash import audit, redis_client, telemetry
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 
 TONES: Final = ("polite", "friendly")
 INSTRUCTION_MAX_CHARS: Final = 300
+# of one person
+REQUESTS_PER_MINUTE: Final = 60
 
 
 def request_draft(
@@ -31,6 +35,7 @@ def request_draft(
 ) -> Draft:
     """A queued draft; ConflictError("draft_open") names the person whose draft is open already."""
     lead = writable_lead(lead_id=lead_id, user=user)
+    _limit_rate(user)
     return open_draft(
         lead=lead,
         user=user,
@@ -47,6 +52,7 @@ def rewrite(*, draft_id: int, user: User, instruction: str = "", tone: str = "")
     writable_lead(lead_id=old.lead_id, user=user)
     if old.state not in (State.READY, State.APPROVED):
         raise workflow.moved_on()
+    _limit_rate(user)
     with transaction.atomic():
         workflow.move(old, to=State.EXPIRED, actor=user, details={"code": "rewritten"})
         return open_draft(
@@ -116,6 +122,19 @@ def open_draft(*, lead: Lead, user: User, purpose: str, state: State, **fields: 
             raise
         raise _already_open(lead, purpose) from None
     return draft
+
+
+def _limit_rate(user: User) -> None:
+    """A stuck key or a script must not write a thousand mails. Without Redis the budget alone limits."""
+    key = redis_client.key("drafts", "rate", user.pk, int(time.time()) // 60)
+    try:
+        store = redis_client.get()
+        wishes = int(store.incr(key))
+        store.expire(key, 120)
+    except RedisError:
+        return
+    if wishes > REQUESTS_PER_MINUTE:
+        raise DomainError("too_many_requests", _("That was a lot at once. Please wait a minute."), status=429)
 
 
 def _already_open(lead: Lead, purpose: str) -> ConflictError:

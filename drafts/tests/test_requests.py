@@ -9,6 +9,7 @@ from drafts import requests
 from drafts.models import Draft, State, Suppression
 from drafts.tests.factories import DraftFactory
 from leads.models.lead import ConsentBasis
+from leads.tests.factories import LeadFactory
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import AuditEntry
 
@@ -103,3 +104,12 @@ def test_a_draft_on_its_way_is_not_rewritten(state, lead, rep):
     with pytest.raises(ConflictError):
         requests.rewrite(draft_id=old.pk, user=rep)
     assert Draft.objects.count() == 1
+
+
+def test_a_script_is_slowed_down(company, rep):
+    *leads, last = [LeadFactory(company=company) for _ in range(requests.REQUESTS_PER_MINUTE + 1)]
+    for lead in leads:
+        requests.request_draft(lead_id=lead.pk, user=rep)
+    with pytest.raises(DomainError) as error:
+        requests.request_draft(lead_id=last.pk, user=rep)
+    assert (error.value.code, error.value.status) == ("too_many_requests", 429)
