@@ -71,8 +71,8 @@ class MappingForm(forms.Form):
     columns (its `shape` differs) is not taken.
     """
 
-    encoding = forms.ChoiceField(choices=Encoding.choices, label=gettext_lazy("Encoding"))
-    delimiter = forms.ChoiceField(choices=SEPARATORS, label=gettext_lazy("Separator"))
+    encoding = forms.ChoiceField(choices=Encoding.choices, label=gettext_lazy("Encoding"), required=False)
+    delimiter = forms.ChoiceField(choices=SEPARATORS, label=gettext_lazy("Separator"), required=False)
     has_header = forms.BooleanField(
         label=gettext_lazy("The first row holds the column names"), required=False
     )
@@ -137,7 +137,11 @@ class MappingForm(forms.Form):
 
     def chosen_layout(self) -> Layout:
         data = self.cleaned_data
-        return Layout(data["encoding"], data["delimiter"], data["has_header"])
+        return Layout(
+            data["encoding"] or self.layout.encoding,
+            data["delimiter"] or self.layout.delimiter,
+            data["has_header"],
+        )
 
     def chosen_columns(self) -> tuple[Column, ...]:
         return tuple(
