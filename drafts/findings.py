@@ -26,11 +26,11 @@ LAYER_LABELS: Final[dict[str, Promise]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """`number` is 0 where no place in the text is meant."""
+    """`numbers` name the flagged places; none where no place in the text is meant."""
 
     label: str
-    message: str
-    number: int = 0
+    messages: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,20 +77,54 @@ def of(checks: Iterable[Check], text_hash: str) -> Findings:
     for check in sorted(checks, key=lambda check: check.pk):
         if check.text_hash == text_hash:
             newest[check.layer] = check
-    rows: list[LayerRow] = []
-    flags: list[Flag] = []
-    for layer in LAYERS:
-        if layer not in newest:
-            continue
-        found = []
-        for reason in _told(newest[layer]):
-            label = reasons.label(str(reason["code"]))
-            span = reason.get("span")
-            if span:
-                flags.append(Flag(len(flags) + 1, str(reason.get("part") or "body"), span[0], span[1], label))
-            found.append(Finding(label, str(reason.get("message") or ""), len(flags) if span else 0))
-        rows.append(LayerRow(layer, newest[layer], tuple(found)))
-    return Findings(tuple(rows), tuple(flags))
+    flags = _flags(newest)
+    rows = [
+        LayerRow(layer, newest[layer], _findings(newest[layer], flags)) for layer in LAYERS if layer in newest
+    ]
+    return Findings(tuple(rows), tuple(flag for _key, flag in flags))
+
+
+# a layer's objection to one place: layer, label, part, start, end
+_Place = tuple[str, str, str, int, int]
+
+
+def _flags(newest: dict[str, Check]) -> list[tuple[_Place, Flag]]:
+    """Numbered as a reader meets them: the subject first, then down the text."""
+    places: set[_Place] = set()
+    for layer, check in newest.items():
+        for reason in _told(check):
+            if place := _place(layer, reason):
+                places.add(place)
+    in_order = sorted(places, key=lambda place: (place[2] != "subject", place[3], place[4], place[0]))
+    return [
+        (place, Flag(number, place[2], place[3], place[4], place[1]))
+        for number, place in enumerate(in_order, start=1)
+    ]
+
+
+def _findings(check: Check, flags: list[tuple[_Place, Flag]]) -> tuple[Finding, ...]:
+    """Each reason once, with all its places and remarks."""
+    numbers = {place: flag.number for place, flag in flags}
+    found: dict[str, Finding] = {}
+    for reason in _told(check):
+        label = reasons.label(str(reason["code"]))
+        before = found.get(label, Finding(label))
+        place = _place(check.layer, reason)
+        message = str(reason.get("message") or "")
+        found[label] = Finding(
+            label,
+            before.messages + ((message,) if message and message not in before.messages else ()),
+            tuple(sorted({*before.numbers, *([numbers[place]] if place else [])})),
+        )
+    return tuple(found.values())
+
+
+def _place(layer: str, reason: dict[str, Any]) -> _Place | None:
+    span = reason.get("span")
+    if not span:
+        return None
+    label = reasons.label(str(reason["code"]))
+    return layer, label, str(reason.get("part") or "body"), int(span[0]), int(span[1])
 
 
 def _told(check: Check) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ TABS: Final = (
     Tab("sent", _("Sent"), (S.SENT,), _("Nothing has been sent yet."), counted=False),
     Tab(
         "stopped",
-        _("Not sent"),
+        _("Rejected or failed"),
         (S.REJECTED, S.FAILED, S.EXPIRED),
         _("No draft was rejected, failed or expired."),
         counted=False,

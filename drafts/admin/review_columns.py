@@ -82,10 +82,12 @@ def waiting(draft: Draft, now: datetime) -> SafeString:
     standing = queue.standing(draft, now)
     words = {"near": _("due soon"), "over": _("overdue")}
     note = format_html('<span class="rv-due">{}</span>', words[standing]) if standing else ""
-    seconds = queue.waiting_seconds(draft, now)
-    return format_html(
-        '<span class="rv-wait" data-k="{}">{}</span>{}', standing, times.duration(seconds), note
-    )
+    time = duration(queue.waiting_seconds(draft, now))
+    return format_html('<span class="rv-wait" data-k="{}">{}</span>{}', standing, time, note)
+
+
+def duration(seconds: float) -> str:
+    return times.duration(seconds) if seconds >= 60 else _("under a minute")
 
 
 def holder(draft: Draft, now: datetime) -> SafeString | str:

@@ -29,6 +29,7 @@ class ReviewItemAdmin(admin.ModelAdmin[ReviewItem]):
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     sortable_by = ("language", "score", "waiting")
     actions = (bulk.reject_selected,)
     change_list_template = "admin/drafts/reviewitem/change_list.html"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from drafts import diff, findings, marking, queue
+from drafts.admin import review_columns
 from drafts.models import Delivery, Draft, DraftEvent, ReviewItem
 from drafts.review import Lease
 from drafts.safety.reasons import label
@@ -69,9 +70,9 @@ class Page:
     def remaining(self) -> int:
         return Draft.objects.in_review_for(self.user).count()
 
-    @cached_property
-    def waiting_seconds(self) -> float:
-        return queue.waiting_seconds(self.item, timezone.now())
+    @property
+    def waiting(self) -> str:
+        return review_columns.duration(queue.waiting_seconds(self.item, timezone.now()))
 
     @property
     def standing(self) -> str:

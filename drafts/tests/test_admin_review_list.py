@@ -150,7 +150,7 @@ def test_the_list_keeps_the_policy_in_both_languages(client, team, reviewer, lan
     client.force_login(reviewer)
     html = client.get(LIST).text
     assert findings(html, MARKUP_RULES) == []
-    assert ("確認待ち一覧" if language == "ja" else "Review queue") in html
+    assert ("確認待ちの下書き" if language == "ja" else "Review queue") in html
 
 
 def test_many_are_rejected_with_a_reason_never_approved(client, team, reviewer):

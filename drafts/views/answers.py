@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 from drafts import panel, product_events
 from drafts.models import Draft
 from drafts.panel import Kind, Panel
+from leads.live_texts import live_texts
 from salesdash.errors import DomainError
 from salesdash.htmx import HtmxRequest, wants_partial
 from salesdash.models import User
@@ -31,10 +32,10 @@ def show(request: HtmxRequest, lead_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     _note_shown(found)
-    template = "drafts/_panel.html" if wants_partial(request) else "drafts/panel.html"
-    return render(
-        request, template, {"nav": "leads", "panel": found, "lead": found.lead, "draft": found.draft}
-    )
+    context = {"panel": found, "lead": found.lead, "draft": found.draft}
+    if wants_partial(request):
+        return render(request, "drafts/_panel.html", context)
+    return render(request, "drafts/panel.html", context | {"nav": "leads", "live_texts": live_texts()})
 
 
 def act(

@@ -20,6 +20,7 @@ from drafts.models import Draft, State
 from drafts.panel import SENTENCES
 from drafts.review import RejectCode
 from leads import rules
+from leads.live_texts import live_texts
 from salesdash.htmx import HtmxRequest, wants_partial
 
 _TONES = {
@@ -79,6 +80,7 @@ def index(request: HtmxRequest) -> HttpResponse:
     found = DraftList.from_query(request.GET, request.user)
     context = {
         "nav": "drafts",
+        "live_texts": live_texts(),
         "list": found,
         "rows": _rows(found),
         "here": _url(found.query(page=found.page)),
