@@ -17,7 +17,9 @@ def _read(name):
 
 
 def _settings():
-    return set(re.findall(r'env\.\w+\("([A-Z_]+)"', "".join(map(_read, READ_BY)))) - {"SALESDASH_TEST_SUFFIX"}
+    return set(re.findall(r"""env\.\w+\(["']([A-Z_]+)["']""", "".join(map(_read, READ_BY)))) - {
+        "SALESDASH_TEST_SUFFIX"
+    }
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
