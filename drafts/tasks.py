@@ -6,12 +6,20 @@ import random
 from typing import Any, Final
 
 from celery import shared_task
+from celery.signals import worker_init
 
 from drafts import generation, sweeping
+from drafts.safety import tokens
 from salesdash.errors import TemporaryError
 
 MAX_RETRIES: Final = 3
 BACKOFF_SECONDS: Final = 4
+
+
+@worker_init.connect
+def load_dictionary(**_kwargs: Any) -> None:
+    """Before the fork: read once, shared by all children, and no rep waits for it."""
+    tokens.tokenize("準備")
 
 
 @shared_task(name="drafts.generate", queue="generation", bind=True, acks_late=True, max_retries=MAX_RETRIES)
