@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from drafts.views import editing, index, panel, sending
+from drafts.views import counts, editing, index, panel, sending
 
 app_name = "drafts"
 urlpatterns: list[URLPattern] = [
     path("", index.index, name="index"),
+    path("counts/", counts.counts, name="counts"),
     path("lead/<int:lead_id>/", panel.show, name="panel"),
     path("lead/<int:lead_id>/request/", panel.request_draft, name="request"),
     path("lead/<int:lead_id>/write/", editing.write, name="write"),

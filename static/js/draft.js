@@ -1,5 +1,6 @@
 // The draft panel and the list of drafts follow what happens: live frames, or slow questions where there are none.
 import { put } from "./clipboard.js";
+import { recount } from "./counts.js";
 import { postJson } from "./csrf.js";
 import { redraw } from "./redraw.js";
 import { t } from "./texts.js";
@@ -7,6 +8,7 @@ import { toast } from "./toast.js";
 
 const GATHER_MS = 60;
 const LIST_GATHER_MS = 800;
+const COUNT_GATHER_MS = 1200;
 const LIVE_POLL_FACTOR = 5;
 
 const panel = () => document.getElementById("draft-panel");
@@ -39,15 +41,22 @@ function drawList() {
   if (url) redraw(url, node);
 }
 
+function drawCounts() {
+  const url = document.querySelector("[data-counts-url]")?.dataset.countsUrl;
+  if (url) recount(url);
+}
+
 function refresh() {
   soon("panel", GATHER_MS, drawPanel);
   soon("list", LIST_GATHER_MS, drawList);
+  soon("counts", COUNT_GATHER_MS, drawCounts);
 }
 
 function onDraft({ detail }) {
   const node = panel();
   if (!node || node.dataset.lead === String(detail.lead)) soon("panel", GATHER_MS, drawPanel);
   soon("list", LIST_GATHER_MS, drawList);
+  soon("counts", COUNT_GATHER_MS, drawCounts);
 }
 
 const isLive = () => document.getElementById("live")?.dataset.s === "live";
