@@ -35,20 +35,24 @@ def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]
     """Hits in `view` (a cleaned text), without those inside allowed phrases or `names`."""
     folded = kana(view)
     tight = squeezed(folded)
-    spared = _spared(view, (*rules.allowed, *map(spelling, names)))
+    harmless = spared(view, (*rules.allowed, *map(spelling, names)))
     hits = {*_japanese(view, tight, rules), *_masked(view, folded, rules), *_english(view.text, rules)}
     return sorted(
-        (hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in spared)),
+        (hit for hit in hits if not inside(harmless, hit)),
         key=lambda hit: (hit.start, hit.end, hit.code),
     )
 
 
-def _spared(view: View, phrases: Iterable[str]) -> list[tuple[int, int]]:
+def spared(view: View, phrases: Iterable[str]) -> list[tuple[int, int]]:
     """Where harmless words and names stand; a character folds to one character, so places agree."""
     text = spelling(view.text)
     if len(text) != len(view.text):
         return []
     return [found.span() for phrase in phrases if phrase for found in re.finditer(re.escape(phrase), text)]
+
+
+def inside(places: Iterable[tuple[int, int]], hit: Hit) -> bool:
+    return any(start <= hit.start and hit.end <= end for start, end in places)
 
 
 def _japanese(view: View, tight: View, rules: RuleBook) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from drafts.safety.base import Context, Reason
 from drafts.safety.industries import INDUSTRIES
-from drafts.safety.normal import View
+from drafts.safety.normal import View, clean
 from drafts.safety.tokens import Token, tokenize
 from leads import folding
 from leads.models import Industry
@@ -41,7 +41,8 @@ def check(subject: View, body: View, context: Context) -> Iterator[Reason]:
 def _named(whole: str, context: Context) -> Iterator[Reason]:
     companies = {folding.company_key(name) for name in (context.company, *context.company_names) if name}
     plain = re.sub(r"[^\w&+ー]|_", "", whole)
-    if companies and not any(key and key in plain for key in companies):
+    written = any(name and folding.fold(name) in whole for name in (context.company, *context.company_names))
+    if companies and not written and not any(key and key in plain for key in companies):
         yield Reason("company_missing", part="body")
     names = {folding.fold(name) for name in (context.lead.family_name, context.lead.given_name) if name}
     if names and not any(name in whole for name in names):
@@ -92,7 +93,9 @@ def _is_known(name: str, known: str) -> bool:
 def _other_industry(part: str, view: View, context: Context) -> Iterator[Reason]:
     if not context.industry or context.industry == Industry.OTHER:
         return
-    own = " ".join((context.company, *(fact.text for fact in context.facts), context.sender.company))
+    own = clean(
+        " ".join((context.company, *(fact.text for fact in context.facts), context.sender.company))
+    ).text
     for industry, words in INDUSTRIES.items():
         for found in words.finditer(view.text) if industry != context.industry else ():
             if found.group() not in own:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from drafts.safety.banned import Hit
-from drafts.safety.normal import View, squeezed
+from collections.abc import Iterable
+
+from drafts.safety.banned import Hit, inside, spared
+from drafts.safety.normal import View, spelling, squeezed
 from drafts.safety.rulebook import RuleBook
 
 
-def find(view: View, rules: RuleBook) -> list[Hit]:
+def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]:
     """Places in the cleaned text; patterns see it in lower case, with and without separators."""
     low = _lower(view.text)
     tight = squeezed(View(low, tuple(range(len(low))), tuple(range(1, len(low) + 1))))
@@ -19,7 +21,9 @@ def find(view: View, rules: RuleBook) -> list[Hit]:
         for found in promise.pattern.finditer(tight.text):
             if found.end() > found.start():
                 hits.add(Hit(promise.code, *tight.span(*found.span())))
-    return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.code))
+    harmless = spared(view, (*rules.allowed, *map(spelling, names)))
+    kept = (hit for hit in hits if not inside(harmless, hit))
+    return sorted(kept, key=lambda hit: (hit.start, hit.end, hit.code))
 
 
 def _lower(text: str) -> str:

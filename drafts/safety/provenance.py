@@ -8,7 +8,7 @@ from typing import Final
 
 from drafts.safety.base import Context, Fact, Reason
 from drafts.safety.customer import known_words, persons
-from drafts.safety.normal import View
+from drafts.safety.normal import View, clean
 from drafts.safety.tokens import tokenize
 from leads import folding
 
@@ -102,7 +102,7 @@ def _backing(context: Context, sources: list[Fact]) -> set[str]:
     lead = context.lead
     names = [context.company, *context.company_names, lead.department, lead.title, context.sender.company]
     names += [context.sender.team, context.sender.name, *(f"{fact.text}\n{fact.value}" for fact in sources)]
-    return figures("\n".join(names))
+    return figures(clean("\n".join(names)).text)
 
 
 def _figures(part: str, view: View, backing: set[str]) -> Iterator[Reason]:

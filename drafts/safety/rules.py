@@ -33,7 +33,7 @@ def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
         return
     for hit in banned.find(view, context.rules, names=_names(context)):
         yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
-    for hit in promises.find(view, context.rules):
+    for hit in promises.find(view, context.rules, names=_names(context)):
         yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
 
 

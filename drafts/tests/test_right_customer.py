@@ -106,3 +106,14 @@ def test_a_lead_without_a_name_is_addressed_by_office():
     text = letter()
     nameless = Text(text.subject, text.body.replace("山田 花子 様", "ご担当者様"))
     assert codes(nameless, "rules", context(lead=Person("", "", "課長", "購買部"))) == set()
+
+
+@pytest.mark.parametrize(
+    "company",
+    ["Ｇ‐７奨学財団", "合同会社ＣＰ１号", "住友生命第１回劣後ローン流動化株式会社", "全国不動産信用保証株式会社", "株式会社ＪＧ２７",
+     "株式会社イーエム（商号　株式会社ＥＭシステムズ）", "Global Prosperity Financial Company Limited", "株式会社日本一ソフト"],
+)  # fmt: skip
+def test_what_stands_in_the_customers_own_name_is_no_claim(company):
+    text = letter()
+    named = Text(text.subject, text.body.replace("株式会社青葉精機", company))
+    assert codes(named, "rules", context(company=company, claims=())) == set()
