@@ -23,7 +23,7 @@ from salesdash.models import Team
 
 _BATCH: Final = 10_000
 _BUDGET_JPY: Final = 20_000
-_READY_DRAFTS, _STOPPED_DRAFTS = 8, 12
+_WISHED_DRAFTS, _STOPPED_DRAFTS = 8, 9
 
 
 def everything(*, seed: int, lead_count: int, activity_count: int, delivery_count: int) -> dict[str, int]:
@@ -40,7 +40,7 @@ def everything(*, seed: int, lead_count: int, activity_count: int, delivery_coun
         recorded = _record(itertools.chain(answers, visits))
         _budgets(people.teams, now)
     _analyse()
-    drafts = today.create(rng, people, ready=_READY_DRAFTS, stopped=_STOPPED_DRAFTS)
+    drafts = today.create(rng, wished=_WISHED_DRAFTS, stopped=_STOPPED_DRAFTS)
     figures = _roll_up(people)
     return {
         "leads": len(people.leads),

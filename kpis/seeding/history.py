@@ -7,10 +7,13 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from drafts.models import Assignment, Delivery, Draft, DraftEvent, Experiment, LlmCall, Origin, State
+from django.db import connection
+
+from drafts.models import Assignment, Delivery, Draft, Experiment, LlmCall, Origin, State
 from kpis.seeding import deliveries, letters
 from kpis.seeding.deliveries import Mail
 from kpis.seeding.world import World
+from salesdash.models import User
 
 S = State
 _GENERATED: Final = (
@@ -34,7 +37,7 @@ def create(rng: Random, world: World, experiment: Experiment, *, count: int) -> 
     sent = Delivery.objects.bulk_create(
         [deliveries.delivery_of(rng, mail) for mail in mails], batch_size=1000
     )
-    DraftEvent.objects.bulk_create([event for mail in mails for event in _events(mail)], batch_size=2000)
+    _add_events(mails, world.reps)
     LlmCall.objects.bulk_create([call for mail in mails for call in _calls(rng, mail)], batch_size=2000)
     _expose(experiment, mails)
     for mail, delivery in zip(mails, sent, strict=True):
@@ -59,21 +62,43 @@ def _write(rng: Random, mail: Mail, number: int) -> None:
         draft.text_author_id = mail.lead.owner_id
 
 
-def _events(mail: Mail) -> list[DraftEvent]:
-    steps = [*(_GENERATED if mail.origin == Origin.GENERATED else _MANUAL), *_SENT]
-    start, end = mail.draft.created_at, mail.sent_at
-    name = str(mail.draft.requested_by)
-    return [
-        DraftEvent(
-            draft=mail.draft,
-            at=start + (end - start) * number / (len(steps) - 1),
-            actor_id=mail.lead.owner_id if to in (S.QUEUED, S.EDITING, S.SCHEDULED) else None,
-            actor_name=name if to in (S.QUEUED, S.EDITING, S.SCHEDULED) else "system",
-            from_state=origin,
-            to_state=to,
+_INSERT_EVENTS: Final = """
+INSERT INTO drafts_draftevent (draft_id, at, actor_id, actor_name, from_state, to_state, details)
+SELECT d.id, d.created_at + (d.state_changed_at - d.created_at) * step.part,
+       CASE WHEN step.person THEN d.requested_by_id END,
+       CASE WHEN step.person THEN person.name ELSE 'system' END,
+       step.from_state, step.to_state, '{}'
+FROM drafts_draft d
+JOIN unnest(%(people)s::bigint[], %(names)s::text[]) AS person(id, name) ON person.id = d.requested_by_id
+JOIN unnest(%(origins)s::text[], %(parts)s::float8[], %(persons)s::bool[], %(froms)s::text[], %(tos)s::text[])
+  AS step(origin, part, person, from_state, to_state) ON step.origin = d.origin
+WHERE d.id = ANY(%(drafts)s)
+"""
+
+
+def _add_events(mails: list[Mail], reps: list[User]) -> None:
+    """The way of each draft through its states, spread over the time that it took."""
+    rows = []
+    for origin, steps in ((Origin.GENERATED, [*_GENERATED, *_SENT]), (Origin.MANUAL, [*_MANUAL, *_SENT])):
+        for number, (before, after) in enumerate(steps):
+            by_person = after in (S.QUEUED, S.EDITING, S.SCHEDULED)
+            rows.append((origin, number / (len(steps) - 1), by_person, before, after))
+    columns = [list(map(_plain, column)) for column in zip(*rows, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_EVENTS,
+            {
+                "people": [rep.pk for rep in reps],
+                "names": [str(rep) for rep in reps],
+                **dict(zip(("origins", "parts", "persons", "froms", "tos"), columns, strict=True)),
+                "drafts": [mail.draft.pk for mail in mails],
+            },
         )
-        for number, (origin, to) in enumerate(steps)
-    ]
+
+
+def _plain(value: object) -> object:
+    """The driver knows strings, not enumerations."""
+    return str(value) if isinstance(value, str) else value
 
 
 def _calls(rng: Random, mail: Mail) -> list[LlmCall]:

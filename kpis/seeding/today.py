@@ -1,7 +1,8 @@
-"""Drafts of the last hours: some ready, some stopped; each through the real request, writing and checks."""
+"""Drafts of today through the real doors: some stopped by the checks, some waiting for the worker."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,7 +14,6 @@ from django.db.models import F
 
 from drafts import generation, requests
 from drafts.models import Check, Draft, DraftEvent, LlmCall, State
-from kpis.seeding.world import World
 from leads.models import Lead, Stage
 from salesdash.devllm import DevServer, Options
 from salesdash.errors import DomainError
@@ -27,30 +27,32 @@ _FAULTS: Final = (
 )
 
 
-def create(rng: Random, world: World, *, ready: int, stopped: int) -> dict[str, int]:
-    """Counts by state."""
+def create(rng: Random, *, wished: int, stopped: int) -> dict[str, int]:
+    """Counts by state. The wished ones wait for the worker, which writes them as soon as it runs."""
     hot = list(
         Lead.objects.filter(
             stage__in=[Stage.NEW, Stage.WORKING], owner__isnull=False, do_not_contact=False, language="ja"
         )
         .exclude(consent_basis="unknown")
-        .order_by(F("score__rank").desc())[: 4 * (ready + stopped)]
+        .order_by(F("score__rank").desc())[: 4 * (wished + stopped)]
     )
-    chosen = rng.sample(hot, ready + stopped)
-    counts: dict[str, int] = {}
+    chosen = rng.sample(hot, wished + stopped)
+    counts: Counter[str] = Counter()
     with _writer() as server:
-        for number, lead in enumerate(chosen):
-            if number < stopped:
-                fault, target, times = _FAULTS[number % len(_FAULTS)]
-                server.faults.next(
-                    fault, times=times, target=target, **({"value": 62} if fault == "judge" else {})
-                )
-            draft = _write(lead)
-            server.faults.clear()
-            if draft is not None:
+        for number, lead in enumerate(chosen[:stopped]):
+            fault, target, times = _FAULTS[number % len(_FAULTS)]
+            value = 62 if fault == "judge" else None
+            server.faults.next(fault, times=times, target=target, value=value)
+            if draft := _wish(lead):
+                generation.generate(draft_id=draft.pk)
+                draft.refresh_from_db()
                 _back_date(draft, timedelta(minutes=rng.randrange(5, 420)))
-                counts[draft.state] = counts.get(draft.state, 0) + 1
-    return counts
+                counts[draft.state] += 1
+            server.faults.clear()
+    for lead in chosen[stopped:]:
+        if draft := _wish(lead):
+            counts[draft.state] += 1
+    return dict(counts)
 
 
 @contextmanager
@@ -65,16 +67,13 @@ def _writer() -> Iterator[DevServer]:
             settings.LLM_BASE_URL = configured
 
 
-def _write(lead: Lead) -> Draft | None:
+def _wish(lead: Lead) -> Draft | None:
     if lead.owner is None:
         return None
     try:
-        draft = requests.request_draft(lead_id=lead.pk, user=lead.owner)
+        return requests.request_draft(lead_id=lead.pk, user=lead.owner)
     except DomainError:
         return None
-    generation.generate(draft_id=draft.pk)
-    draft.refresh_from_db()
-    return draft
 
 
 def _back_date(draft: Draft, by: timedelta) -> None:
