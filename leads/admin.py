@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads import folding, scoring
@@ -97,6 +98,8 @@ class LeadAdmin(TeamBoundAdmin):
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
         lead: Lead = form.instance
         lead.version += 1
+        if "stage" in form.changed_data:
+            lead.stage_changed_at = timezone.now()
         super().save_model(request, obj, form, change)
         refresh([lead])
 
