@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READ_BY = ("salesdash/settings.py",)
 
 
 def _read(name):
@@ -17,9 +16,12 @@ def _read(name):
 
 
 def _settings():
-    return set(re.findall(r"""env\.\w+\(["']([A-Z_]+)["']""", "".join(map(_read, READ_BY)))) - {
-        "SALESDASH_TEST_SUFFIX"
-    }
+    """What settings, supervisor and embedded servers read from outside."""
+    read = set(re.findall(r"""env\.\w+\(["']([A-Z_]+)["']""", _read("salesdash/settings.py")))
+    for folder in ("supervisor", "embedded"):
+        for path in (ROOT / "salesdash" / folder).glob("*.py"):
+            read |= set(re.findall(r'os\.environ\.get\("([A-Z_]+)"', path.read_text(encoding="utf-8")))
+    return read - {"SALESDASH_TEST_SUFFIX", "PATH"}
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
