@@ -22,7 +22,7 @@ def load_dictionary(**_kwargs: Any) -> None:
     tokens.tokenize("準備")
 
 
-@shared_task(name="drafts.generate", queue="generation", bind=True, acks_late=True, max_retries=MAX_RETRIES)
+@shared_task(name="drafts.generate", bind=True, acks_late=True, max_retries=MAX_RETRIES)
 def generate_draft(self: Any, draft_id: int) -> None:
     """Safe to run twice: the draft is claimed by a conditional UPDATE."""
     try:
@@ -35,7 +35,7 @@ def generate_draft(self: Any, draft_id: int) -> None:
         raise self.retry(countdown=wait_seconds * random.uniform(0.5, 1.5)) from None  # noqa: S311
 
 
-@shared_task(name="drafts.sweep", queue="default")
+@shared_task(name="drafts.sweep")
 def sweep() -> None:
     """Resume what is stuck, expire what is stale, check again what older rules cleared."""
     for draft_id in sweeping.sweep():

@@ -7,12 +7,12 @@ from celery import shared_task
 from leads import cooling, rebuilding
 
 
-@shared_task(name="leads.announce_cooling", queue="scoring")
+@shared_task(name="leads.announce_cooling")
 def announce_cooling() -> int:
     return cooling.announce_cooling()
 
 
-@shared_task(name="leads.keep_landmark", queue="scoring")
+@shared_task(name="leads.keep_landmark")
 def keep_landmark() -> None:
     """Safe to run twice: the second finds the landmark moved."""
     rebuilding.keep_landmark()

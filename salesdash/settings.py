@@ -211,6 +211,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_ROUTES = {
+    "leads.run_import": {"queue": "sync"},
+    "leads.sweep_imports": {"queue": "sync"},
+    "leads.announce_cooling": {"queue": "scoring"},
+    "leads.keep_landmark": {"queue": "scoring"},
+    "drafts.generate": {"queue": "generation"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840

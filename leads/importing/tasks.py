@@ -9,7 +9,7 @@ from leads.importing import running
 from leads.importing.refusals import Refusal
 
 
-@shared_task(name="leads.run_import", queue="sync", acks_late=True, soft_time_limit=7000, time_limit=7200)
+@shared_task(name="leads.run_import", acks_late=True, soft_time_limit=7000, time_limit=7200)
 def run_import(job_id: int) -> None:
     try:
         running.run(job_id=job_id)
@@ -21,7 +21,7 @@ def run_import(job_id: int) -> None:
         raise
 
 
-@shared_task(name="leads.sweep_imports", queue="sync")
+@shared_task(name="leads.sweep_imports")
 def sweep_imports() -> None:
     for job_id in running.sweep():
         run_import.delay(job_id)

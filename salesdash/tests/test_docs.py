@@ -44,6 +44,7 @@ def test_scheduled_tasks_exist():
 
     app.loader.import_default_modules()
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+    assert set(settings.CELERY_TASK_ROUTES) <= set(app.tasks)
 
 
 @pytest.mark.parametrize("document", ["README.md", "README.ja.md"])
