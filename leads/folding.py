@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from operator import add
 from typing import Final, NamedTuple, TypeVar
 
 from django.db import models
@@ -72,10 +73,11 @@ def fold(text: str) -> str:
 
 def grams(text: str) -> list[str]:
     """The distinct bigrams of the folded text, in order; of one character, that character."""
-    folded = fold(text)
-    if len(folded) == 1:
-        return [folded]
-    return list(dict.fromkeys(folded[i : i + 2] for i in range(len(folded) - 1)))
+    return list(dict.fromkeys(_bigrams(fold(text))))
+
+
+def _bigrams(folded: str) -> Iterable[str]:
+    return [folded] if len(folded) == 1 else map(add, folded, folded[1:])
 
 
 def company_key(name: str) -> str:
@@ -106,7 +108,7 @@ def _index_grams(lines: Iterable[str], starts: Iterable[str]) -> list[str]:
     """Bigrams, and the first characters of names: a search for 林 finds what starts with it."""
     found = dict.fromkeys(folded[0] for folded in map(fold, starts) if folded)
     for line in lines:
-        found.update(dict.fromkeys(grams(line)))
+        found.update(dict.fromkeys(_bigrams(line)))
     return list(found)
 
 

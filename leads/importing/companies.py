@@ -28,9 +28,8 @@ class CompanyBatch:
         for row in rows:
             key, number = self._key(row), str(row.company.get("corporate_number", ""))
             keys |= {key, _numbered(key, number)} if number else {key}
-        existing = (
-            Company.objects.filter(team_id=team_id, name_key__in=keys).select_for_update().order_by("pk")
-        )
+        existing = Company.objects.filter(team_id=team_id, name_key__in=keys).order_by("pk")
+        existing = existing.select_for_update().only(*statements.COMPANY_COLUMNS)
         self._by_key = {company.name_key: company for company in existing}
         self._changed: dict[int, Company] = {}
         self.spoken_now: set[str] = set()

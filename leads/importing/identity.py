@@ -10,12 +10,14 @@ shared mailbox, or a customer's number in place of a contact's. The second is re
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from itertools import pairwise
 from typing import Final
+
+import numpy as np
 
 from leads.folding import company_key, fold
 from leads.importing import fields, people
@@ -24,6 +26,7 @@ from leads.importing.mapping import Mapping
 from leads.importing.rows import Reason, Row
 
 CONTENT_PREFIX: Final = "row:"
+_MORE_THAN_AN_ADDRESS: Final = re.compile("[<>:\\s]")
 
 
 class Identities:
@@ -43,28 +46,27 @@ class Identities:
         self._names: dict[bytes, str] = {}
 
     def learn(self, rows: Iterable[Sequence[str]]) -> None:
-        """One pass over all rows, 24 bytes each, to know which contents, ids and addresses occur twice."""
+        """One pass over all rows, 16 bytes each at most, to know which ids, addresses and contents repeat."""
         marks = array("Q")
         for cells in rows:
             if len(cells) < self._width:
                 continue
-            marks.append(_mark(self._digest(cells)))
-            if key := _cell(cells, self._id_column):
-                marks.append(_mark(_key_digest(key)))
-            if key := people.email(_cell(cells, self._email_column)) or "":
-                marks.append(_mark(_key_digest(key)))
-        ordered = array("Q", sorted(marks))
-        self._repeated = frozenset(a for a, b in pairwise(ordered) if a == b)
+            keys = [key for key in (_cell(cells, self._id_column), self._email(cells)) if key]
+            marks.extend(_mark(_key_digest(key)) for key in keys)
+            if not keys:
+                marks.append(_mark(self._digest(cells)))
+        ordered = np.sort(np.array(marks, dtype=np.uint64))
+        self._repeated = frozenset(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
 
     def identify(self, row: Row) -> Reason | None:
-        """Gives the row its content id; a reason if an earlier row with the same key names somebody else."""
-        digest = self._digest(row.cells)
-        occurrence = 1
-        if _mark(digest) in self._repeated:
-            self._seen[digest] += 1
-            occurrence = self._seen[digest]
-        row.content_id = f"{CONTENT_PREFIX}{digest.hex()}:{occurrence}"
+        """Gives a row without id and address its content id.
+
+        Returns a reason if an earlier row with the same id or address names somebody else.
+        """
         keys = [key for name in ("external_id", "email") if (key := row.lead.get(name))]
+        if not keys:
+            row.content_id = self._content_id(row.cells)
+            return None
         digests = [digest for key in keys if _mark(digest := _key_digest(key)) in self._repeated]
         name = _name(row) if digests else ""
         if any(name and self._names.get(digest, name) != name for digest in digests):
@@ -72,6 +74,20 @@ class Identities:
         for digest in digests if name else []:
             self._names.setdefault(digest, name)
         return None
+
+    def _content_id(self, cells: Sequence[str]) -> str:
+        digest, occurrence = self._digest(cells), 1
+        if _mark(digest) in self._repeated:
+            self._seen[digest] += 1
+            occurrence = self._seen[digest]
+        return f"{CONTENT_PREFIX}{digest.hex()}:{occurrence}"
+
+    def _email(self, cells: Sequence[str]) -> str:
+        """The address as the row will have it; the common case without the cost of checking it."""
+        cell = cells[self._email_column].strip() if self._email_column is not None else ""
+        if cell.isascii() and not _MORE_THAN_AN_ADDRESS.search(cell):
+            return cell if "@" in cell else ""
+        return people.email(fields.clean(cell)) or ""
 
     def _digest(self, cells: Sequence[str]) -> bytes:
         digest = self._headers.copy()

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models.base import ModelState
+
 from leads.importing import statements
 from leads.importing.identity import CONTENT_PREFIX
 from leads.importing.rows import Reason, Refused, Row
@@ -30,6 +32,7 @@ class Matcher:
 
     def __init__(self, rows: Sequence[Row], *, team_id: int) -> None:
         self._team_id = team_id
+        self._blank = Lead(team_id=team_id)
         self._by_id: dict[str, Person] = {}
         self._by_email: dict[str, Person] = {}
         for lead in self._existing(rows):
@@ -38,7 +41,7 @@ class Matcher:
             self._by_email[lead.email.lower()] = person
 
     def _existing(self, rows: Sequence[Row]) -> list[Lead]:
-        ids = {row.lead.get("external_id") or row.content_id for row in rows}
+        ids = {row.lead.get("external_id") or row.content_id for row in rows} - {""}
         emails = {email.lower() for row in rows if (email := row.lead.get("email"))}
         found = statements.find_leads(ids, emails, self._team_id)
         if not found:
@@ -61,13 +64,19 @@ class Matcher:
         if holder and holder is not person:
             return Refused(Reason.EMAIL_TAKEN)
         if person is None:
-            person = Person(
-                Lead(team_id=self._team_id, external_id="" if external_id else key, attributes={}), key
-            )
+            person = Person(self._new("" if external_id else key), key)
         elif person.lead.erased_at:
             return Refused(Reason.ERASED)
         self._remember(person, external_id, email)
         return person.lead
+
+    def _new(self, external_id: str) -> Lead:
+        """As `Lead(…)`, at a tenth of its cost: a copy of one that was made the long way."""
+        lead = Lead.__new__(Lead)
+        lead.__dict__.update(self._blank.__dict__)
+        lead._state = ModelState()
+        lead.external_id, lead.attributes = external_id, {}
+        return lead
 
     def _remember(self, person: Person, external_id: str, email: str) -> None:
         person.external_id = external_id or person.external_id

@@ -57,7 +57,7 @@ class Row:
     stage: str = ""
     owner_id: int | None = None
     barred: bool = False
-    # the id made from the contents, used where the row has neither id nor address
+    # made from the contents where the row has neither id nor address
     content_id: str = ""
 
     @property

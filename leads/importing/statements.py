@@ -20,7 +20,7 @@ LEAD_COLUMNS: Final = (
     "email", "phone", "language", "stage", "external_id", "attributes", "do_not_contact",
     "do_not_contact_reason", "search_grams", "search_text",
 )  # fmt: skip
-_COMPANY: Final = (
+COMPANY_COLUMNS: Final = (
     "name", "name_kana", "name_en", "name_key", "corporate_number", "industry", "region", "address",
     "employees", "website", "domain",
 )  # fmt: skip
@@ -46,7 +46,7 @@ def insert_companies(companies: Sequence[Company], team_id: int, now: datetime) 
     ids = {
         key: pk
         for pk, key in _run(
-            "insert_companies", companies, _COMPANY, {"team_id": team_id, "now": now}, returns=True
+            "insert_companies", companies, COMPANY_COLUMNS, {"team_id": team_id, "now": now}, returns=True
         )
     }
     for company in companies:
@@ -55,7 +55,7 @@ def insert_companies(companies: Sequence[Company], team_id: int, now: datetime) 
 
 def update_companies(companies: Sequence[Company], now: datetime) -> None:
     if companies:
-        _run("update_companies", companies, ("id", *_COMPANY), {"now": now})
+        _run("update_companies", companies, ("id", *COMPANY_COLUMNS), {"now": now})
 
 
 def insert_leads(leads: Sequence[Lead], team_id: int, now: datetime) -> None:

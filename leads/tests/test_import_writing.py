@@ -127,6 +127,11 @@ def test_broken_rows_are_kept_with_line_reason_and_cells(tmp_path, team):
     assert (second.line, second.reason_code) == (4, Reason.TOO_FEW_CELLS)
 
 
+def test_a_list_of_nothing_but_broken_rows(tmp_path, team):
+    report = imported(tmp_path, text(["氏名", "備考"], ["A", "1", "2"]).encode(), team)
+    assert (counts(report), report.reasons) == ((0, 0, 0, 1), {Reason.TOO_MANY_CELLS: 1})
+
+
 def test_a_stage_set_here_stays_until_the_file_says_something_new(tmp_path, team, rep):
     imported(tmp_path, people(TANAKA), team)
     lead = Lead.objects.get()
