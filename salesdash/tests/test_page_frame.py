@@ -133,7 +133,7 @@ def test_password_reset_has_our_look(client, db):
 
 
 @pytest.mark.parametrize(("who", "seen"), [("rep", False), ("manager", True)])
-def test_the_kpi_entry_shows_to_those_who_may(client, request, who, seen):
+def test_the_kpi_entry_shows_to_those_who_may(client, db, request, who, seen):
     client.force_login(request.getfixturevalue(who))
     assert ('data-go="k"' in client.get("/settings/").text) is seen
 
