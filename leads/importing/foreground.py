@@ -77,9 +77,6 @@ def _run(job: ImportJob, path: Path | None = None) -> None:
             running.run(job_id=job.pk, open_with=lambda _job: path.open("rb"))
     except KeyboardInterrupt:
         running.fail(job.pk, Refusal.INTERRUPTED.value)
-    except Exception:
-        running.fail(job.pk, Refusal.INTERNAL.value)
-        raise
     job.refresh_from_db()
     if job.status != ImportJob.Status.DONE:
         raise DomainError(job.error_code, message_of(job.error_code))

@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leads.importing import detect, plans
@@ -112,7 +113,7 @@ def queue(job: ImportJob, *, user: User | None) -> None:
     mapping_of(job).check()
     with transaction.atomic():
         waiting = ImportJob.objects.filter(pk=job.pk, status=ImportJob.Status.UPLOADED)
-        if not waiting.update(status=ImportJob.Status.QUEUED):
+        if not waiting.update(status=ImportJob.Status.QUEUED, attempt_at=timezone.now()):
             raise ConflictError("import_started", _("This import has already been started."))
         audit.record(actor=user, action="import.start", target=job, details={"rows": job.total_rows})
 

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from leads.importing.detect import data_records
@@ -30,6 +30,7 @@ from salesdash import audit, telemetry
 from salesdash.errors import DomainError
 
 BATCH_ROWS: Final = 2000
+BEAT_ROWS: Final = 20_000
 # a batch takes well under a second; a worker silent for this long is dead
 lease: Final = timedelta(seconds=60)
 # an upload that nobody started, and an import that no worker could finish, end after this time
@@ -58,6 +59,12 @@ def run(*, job_id: int, open_with: Open = open_file) -> bool:
             return False
         except DomainError as error:
             fail(job_id, error.code, token=token)
+        except OperationalError:
+            # the database is away: the sweep comes back to this job
+            raise
+        except Exception:
+            fail(job_id, Refusal.INTERNAL.value, token=token)
+            raise
     return True
 
 
@@ -79,6 +86,13 @@ def fail(job_id: int, code: str, *, token: uuid.UUID | None = None) -> None:
         if running.update(status=Status.FAILED, error_code=code, finished_at=timezone.now()):
             job = ImportJob.objects.select_related("author").get(pk=job_id)
             audit.record(actor=job.author, action="import.fail", target=job, details=_counts(job, code=code))
+            _forget_file(job)
+
+
+def _forget_file(job: ImportJob) -> None:
+    """The people in it are leads now, or must be uploaded anew: a second copy of their data helps nobody."""
+    if job.file:
+        transaction.on_commit(lambda: job.file.delete(save=False))
 
 
 def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
@@ -86,9 +100,10 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
     builder, identities = RowBuilder(mapping), Identities(mapping)
     writer = Writer(mapping, team_id=job.team_id, default_owner_id=job.default_owner_id)
     layout = layout_of(job)
+    ours = ImportJob.objects.filter(pk=job.pk, status=Status.RUNNING, attempt_token=token)
     with open_with(job) as file:
-        identities.learn(cells for _line, cells in data_records(file, layout))
-        items = _items(data_records(file, layout), builder, identities)
+        identities.learn(cells for _line, cells in _alive(data_records(file, layout), ours))
+        items = _items(_alive(data_records(file, layout), ours), builder, identities)
         # what was written before a worker died is read again for the sake of repeated rows
         for _item in islice(items, job.processed_rows):
             pass
@@ -96,6 +111,14 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
             while batch := list(islice(items, BATCH_ROWS)):
                 _commit(job, token, writer, batch)
     _finish(job, token)
+
+
+def _alive(rows: Iterator[Record], ours: QuerySet[ImportJob]) -> Iterator[Record]:
+    """Reading a large file takes longer than the lease: say now and then that we are there."""
+    for number, record in enumerate(rows, 1):
+        if number % BEAT_ROWS == 0 and not ours.update(attempt_at=timezone.now()):
+            raise TakenOver
+        yield record
 
 
 @contextmanager
@@ -160,8 +183,7 @@ def _finish(job: ImportJob, token: uuid.UUID) -> None:
             raise TakenOver
         job.refresh_from_db()
         audit.record(actor=job.author, action="import.finish", target=job, details=_counts(job))
-        # the people in the file are leads now; a second copy of their data helps nobody
-        transaction.on_commit(lambda: job.file.delete(save=False) if job.file else None)
+        _forget_file(job)
 
 
 def _counts(job: ImportJob, **more: str) -> dict[str, int | str]:
@@ -178,12 +200,14 @@ def _counts(job: ImportJob, **more: str) -> dict[str, int | str]:
 def sweep() -> list[int]:
     """Ids of the imports that need a worker; ends those that none could finish, forgets old uploads."""
     now = timezone.now()
-    stuck = Q(status=Status.RUNNING, attempt_at__lt=now - lease) | Q(status=Status.QUEUED)
-    for job_id in ImportJob.objects.filter(stuck, created_at__lt=now - resumed_for).values_list(
-        "pk", flat=True
-    ):
+    unfinished = ImportJob.objects.filter(status__in=(Status.QUEUED, Status.RUNNING))
+    silent = unfinished.filter(attempt_at__lt=now - lease)
+    for job_id in silent.filter(created_at__lt=now - resumed_for).values_list("pk", flat=True):
         fail(job_id, Refusal.INTERNAL.value)
     for job in ImportJob.objects.filter(status=Status.UPLOADED, created_at__lt=now - uploads_kept_for):
         job.file.delete(save=False)
         job.delete()
-    return list(ImportJob.objects.filter(stuck).values_list("pk", flat=True))
+    ids = list(silent.values_list("pk", flat=True))
+    # a queue that is long is not made longer by each sweep
+    unfinished.filter(pk__in=ids, status=Status.QUEUED).update(attempt_at=now)
+    return ids

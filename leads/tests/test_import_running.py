@@ -109,6 +109,33 @@ def test_another_worker_goes_on_where_one_died(team, other_team, small_batches, 
 
 
 @pytest.mark.django_db
+def test_a_job_whose_message_was_lost_is_sent_again_once_per_lease(team):
+    job = queued(team, people())
+    assert running.sweep() == []
+    ImportJob.objects.update(attempt_at=timezone.now() - 2 * running.lease)
+    assert running.sweep() == [job.pk]
+    assert running.sweep() == []
+    assert running.run(job_id=job.pk)
+
+
+@pytest.mark.django_db
+def test_reading_a_large_file_keeps_the_lease_and_notices_its_loss(team, monkeypatch):
+    monkeypatch.setattr(running, "BEAT_ROWS", 100)
+    job = queued(team, many(275))
+    learn = running.Identities.learn
+
+    def slow(self, rows):
+        ImportJob.objects.update(attempt_at=timezone.now() - 2 * running.lease)
+        learn(self, rows)
+        assert running.sweep() == []
+        ImportJob.objects.update(attempt_token="0" * 32)
+
+    monkeypatch.setattr(running.Identities, "learn", slow)
+    assert not running.run(job_id=job.pk)
+    assert counts(job)["processed_rows"] == 0
+
+
+@pytest.mark.django_db
 def test_a_worker_that_lost_its_job_writes_nothing_more(team, small_batches, monkeypatch):
     job = queued(team, many(275))
     commit = running._commit
@@ -146,7 +173,8 @@ def test_a_fault_of_ours_ends_the_job_and_is_raised(team, monkeypatch):
 @pytest.mark.django_db
 def test_the_sweep_ends_what_cannot_be_finished_and_forgets_old_uploads(team):
     stuck, forgotten = queued(team, people()), uploaded(team, people())
-    ImportJob.objects.filter(pk=stuck.pk).update(created_at=timezone.now() - timedelta(days=2))
+    long_ago = timezone.now() - timedelta(days=2)
+    ImportJob.objects.filter(pk=stuck.pk).update(created_at=long_ago, attempt_at=long_ago)
     ImportJob.objects.filter(pk=forgotten.pk).update(created_at=timezone.now() - timedelta(days=8))
     assert running.sweep() == []
     stuck.refresh_from_db()
