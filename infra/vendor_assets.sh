@@ -28,7 +28,5 @@ copy htmx.org/LICENSE htmx/LICENSE
 copy chart.js/dist/chart.umd.min.js chartjs/chart.umd.min.js
 copy chart.js/LICENSE.md chartjs/LICENSE.md
 copy @kurkle/color/LICENSE.md chartjs/LICENSE-kurkle-color.md
-copy @msgpack/msgpack/dist.umd/msgpack.min.js msgpack/msgpack.min.js
-copy @msgpack/msgpack/LICENSE msgpack/LICENSE
 
 ls -l "$out"/*/*

@@ -68,7 +68,7 @@ def test_the_lock_names_no_registry():
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
 
 
-@pytest.mark.parametrize("folder", ["bootstrap", "chartjs", "htmx", "msgpack"])
+@pytest.mark.parametrize("folder", ["bootstrap", "chartjs", "htmx"])
 def test_each_folder_carries_its_licence(folder):
     assert list((VENDOR / folder).glob("LICENSE*"))
 
