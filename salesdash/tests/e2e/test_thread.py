@@ -128,11 +128,21 @@ def test_the_reviewer_approves_a_stopped_draft_and_the_rep_may_copy_it(sign_in, 
     address = page.url
     page.keyboard.press("Enter")
     assert page.url == address, "one key must never approve"
-    page.keyboard.press("a")
+    _arm(page)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != address, timeout=PATIENCE_MS)
     page.goto(f"{product}/admin/drafts/reviewitem/")
     expect(queue).to_have_count(waiting - 1)
+
+
+def _arm(page):
+    """The first of two keys; pressed again until the page's script has loaded and shows that it is armed."""
+    for _attempt in range(40):
+        page.keyboard.press("a")
+        if page.locator(".armed").count():
+            return
+        page.wait_for_timeout(250)
+    pytest.fail("the approve button was never armed")
 
 
 def test_the_manager_sees_generated_against_manual(sign_in, product):
