@@ -10,6 +10,8 @@ class DraftsConfig(AppConfig):
 
     def ready(self) -> None:
         from drafts import receivers, signals
+        from leads import signals as lead_signals
 
+        lead_signals.mails_answered.connect(receivers.note_answers, dispatch_uid="draft_answers")
         signals.draft_changed.connect(receivers.show_live, dispatch_uid="draft_live")
         signals.work_waiting.connect(receivers.enqueue, dispatch_uid="draft_enqueue")

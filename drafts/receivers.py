@@ -8,6 +8,8 @@ import structlog
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from drafts import product_events
+from drafts.models import Delivery
 from leads.live import publish
 
 log = structlog.get_logger(__name__)
@@ -27,6 +29,11 @@ def show_live(
     if generation_ms is not None:
         payload["inference_ms"] = generation_ms
     publish.event(team_id, "draft", payload)
+
+
+def note_answers(*, delivery_ids: list[int], **_kwargs: Any) -> None:
+    for delivery in Delivery.objects.filter(pk__in=delivery_ids).select_related("draft"):
+        product_events.replied(draft=delivery.draft)
 
 
 def enqueue(*, draft_id: int, **_kwargs: Any) -> None:

@@ -93,8 +93,19 @@ def record(activities: Sequence[NewActivity], *, received_at: datetime | None = 
                 _refuse_overflow(rules, received_at)
                 _store(rows, rules, received_at, result)
             signals.announce(result.changed)
+            signals.announce_answers(_answered(rows, result))
     result.rejected.sort()
     return result
+
+
+def _answered(rows: Mapping[int, _Row], result: IngestResult) -> list[int]:
+    """Deliveries that got a reply which was not known before."""
+    known = set(result.duplicate_indexes)
+    return [
+        row.delivery_id
+        for index, row in rows.items()
+        if row.type == ActivityType.EMAIL_REPLY and row.delivery_id is not None and index not in known
+    ]
 
 
 def _accepted(

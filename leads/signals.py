@@ -2,6 +2,7 @@
 
 leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage is new: screens are out of date
 temperature_crossed(changed: list[ChangedLead])    `band_before` and `band_after` differ: once per crossing
+mails_answered(delivery_ids: list[int])            replies that name the delivery they answer, each once
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from leads.models.score import Band
 
 leads_changed = Signal()
 temperature_crossed = Signal()
+mails_answered = Signal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ def announce(changed: Sequence[ChangedLead]) -> None:
 def _send(changed: Sequence[ChangedLead], crossed: Sequence[ChangedLead]) -> None:
     leads_changed.send_robust(sender=ChangedLead, changed=changed)
     announce_crossings(crossed)
+
+
+def announce_answers(delivery_ids: Sequence[int]) -> None:
+    """After the commit, as for `announce`."""
+    if delivery_ids:
+        transaction.on_commit(
+            lambda: mails_answered.send_robust(sender=ChangedLead, delivery_ids=list(delivery_ids))
+        )
 
 
 def announce_crossings(crossed: Sequence[ChangedLead]) -> None:

@@ -10,6 +10,7 @@ import logging
 import msgpack
 import pytest
 from channels.layers import get_channel_layer
+from django.utils import timezone
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -17,7 +18,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from drafts import editing, generation, receivers, requests, review, sending
 from drafts.models import Draft, DraftEvent, State
+from leads import ingest
+from leads.ingest import NewActivity
 from leads.live import publish
+from leads.models import ActivityType
 from salesdash import telemetry
 from salesdash.models import AuditEntry
 
@@ -119,7 +123,7 @@ def test_no_text_in_logs_spans_events_or_audit(llm, lead, rep, reviewer, admin, 
         assert secret not in told, secret
 
 
-def test_the_four_product_events(llm, lead, rep, posthog):
+def test_the_four_product_events(llm, lead, rep, posthog, django_capture_on_commit_callbacks):
     from drafts import product_events
 
     draft = requests.request_draft(lead_id=lead.pk, user=rep)
@@ -128,7 +132,18 @@ def test_the_four_product_events(llm, lead, rep, posthog):
     product_events.shown(draft=done, user=rep)
     sending.claim(draft_id=draft.pk, user=rep, channel="copy")
     sending.mark_sent(draft_id=draft.pk, user=rep)
-    product_events.replied(draft=done)
+    reply = NewActivity(
+        lead_id=lead.pk,
+        type=ActivityType.EMAIL_REPLY,
+        occurred_at=timezone.now(),
+        source="mail",
+        external_id="<answer@customer.example>",
+        delivery_id=done.deliveries.get().pk,
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        ingest.record([reply])
+        # the same mail once more, as mail servers do
+        ingest.record([reply])
     assert [event for event, _details in posthog.events] == [
         "draft shown", "draft copied", "draft sent", "draft replied",
     ]  # fmt: skip
