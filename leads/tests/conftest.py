@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 async def screen_of():
     """await screen_of(user): a screen that is not connected yet; all are closed at the end."""
     from channels.layers import get_channel_layer
+    from django.db import connections
     from django.test import Client
 
     from leads.tests.screens import Screen
@@ -24,6 +25,8 @@ async def screen_of():
     for screen in screens:
         await screen.disconnect()
     await get_channel_layer().flush()
+    # the thread that served this test's queries holds a connection, which would keep the test database alive
+    await sync_to_async(connections.close_all)()
 
 
 @pytest.fixture
