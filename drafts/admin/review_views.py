@@ -183,8 +183,9 @@ def diff(request: HttpRequest, pk: int) -> HttpResponse:
     found = review_page.find(_reviewer(request), pk)
     if found is None:
         raise Http404
-    subject = request.POST.get("subject", "")[:SUBJECT_MAX_CHARS]
-    sides = review_page.compare(found, subject, request.POST.get("body", "")[:BODY_MAX_CHARS])
+    # forms send CRLF
+    body = request.POST.get("body", "").replace("\r\n", "\n")[:BODY_MAX_CHARS]
+    sides = review_page.compare(found, request.POST.get("subject", "")[:SUBJECT_MAX_CHARS], body)
     return JsonResponse(
         {
             "left": [[piece.kind, piece.text] for piece in sides.left],

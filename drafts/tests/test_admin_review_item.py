@@ -189,7 +189,7 @@ def test_there_is_no_adding_deleting_or_saving_past_the_services(desk, item):
 def test_the_comparison_answers_word_by_word(desk, item):
     answer = desk.post(
         f"/admin/drafts/reviewitem/{item.pk}/diff/",
-        {"subject": SUBJECT, "body": BODY.replace("15分", "短い")},
+        {"subject": SUBJECT, "body": BODY.replace("15分", "短い").replace("\n", "\r\n")},
     ).json()
     assert ["del", "15分"] in answer["left"]
     assert "".join(text for _kind, text in answer["right"]).endswith(BODY.replace("15分", "短い"))
