@@ -7,6 +7,11 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdash.settings")
+
+from salesdash import telemetry
+
+# it adds a middleware, so it must come before Django loads them
+telemetry.configure()
 http = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402  (Django must be set up first)
@@ -15,9 +20,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.urls import path  # noqa: E402
 
 from leads.live.consumer import LiveConsumer  # noqa: E402
-from salesdash import telemetry  # noqa: E402
 
-telemetry.configure()
 application = ProtocolTypeRouter(
     {
         "http": http,

@@ -7,8 +7,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdash.settings")
-application = get_wsgi_application()
 
-from salesdash import telemetry  # noqa: E402  (Django must be set up first)
+from salesdash import telemetry
 
+# it adds a middleware, so it must come before Django loads them
 telemetry.configure()
+application = get_wsgi_application()

@@ -7,6 +7,7 @@ with Redis is made good by the screens, which ask again after every reconnect.
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -69,14 +70,15 @@ def _mark(lead_ids: list[int], news: str) -> None:
 
 def event(team_id: int, kind: str, payload: Mapping[str, Any], user_id: int | None = None) -> None:
     """Ids and codes for the team's screens, or one user's. `inference_ms` is kept for the delay's record."""
-    content = {"trace": telemetry.trace_id(), **payload}
+    # stages of one draft share its trace: each is acknowledged by a name of its own
+    content = {"trace": telemetry.trace_id(), "ack": secrets.token_hex(4), **payload}
     inference_ms = content.pop("inference_ms", None)
     relayed = relay(
         kind=kind,
         team_id=team_id,
         data=frames.message(kind, **content),
         since_ms=now_ms(),
-        name=content["trace"],
+        name=content["ack"],
         trace_id=content["trace"],
         inference_ms=inference_ms,
     )

@@ -90,8 +90,9 @@ async def test_a_draft_stage_is_told_with_its_trace_and_recorded(rep, lead, scre
     stage = {"id": 7, "lead": lead.pk, "state": "ready", "trace": trace, "inference_ms": 900}
     await sync_to_async(publish.event)(lead.team_id, "draft", stage)
     heard = await screen.hears()
+    name = heard.pop("ack")
     assert heard == {"v": 1, "kind": "draft", "id": 7, "lead": lead.pk, "state": "ready", "trace": trace}
-    await screen.says(ack=trace)
+    await screen.says(ack=name)
     await screen.says(resync=int(time.time() * 1000))
     await screen.hears()
     ack = await FrameAck.objects.aget()

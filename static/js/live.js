@@ -163,9 +163,9 @@ const on = {
     else if (!ledger.missing) complete();
   },
 
-  draft({ v: _v, kind: _kind, ...detail }) {
+  draft({ ack, ...detail }) {
     document.dispatchEvent(new CustomEvent("sd:draft", { detail }));
-    if (detail.trace) onScreen(() => socket.send({ ack: detail.trace }));
+    onScreen(() => socket.send({ ack }));
   },
 };
 
