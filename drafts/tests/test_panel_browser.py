@@ -1,0 +1,100 @@
+"""The draft panel in a real browser: keys, double clicks, a line that is down, no scripts."""
+
+import pytest
+
+from drafts.models import Draft, State
+from drafts.tests.factories import SUBJECT, DraftFactory
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture
+def ready(lead, rep):
+    return DraftFactory(
+        lead=lead,
+        requested_by=rep,
+        claims=[{"phrase": "弊社のサイトをご覧いただき", "fact_id": "F1"}],
+        facts=[{"id": "F1", "kind": "page_view", "text": "弊社のサイトをご覧", "value": "3"}],
+    )
+
+
+def panel_url(draft: Draft) -> str:
+    return f"/drafts/lead/{draft.lead_id}/"
+
+
+def state(draft: Draft) -> str:
+    return Draft.objects.get(pk=draft.pk).state
+
+
+def kind(page, wanted: str) -> None:
+    page.locator(f'#draft-panel[data-kind="{wanted}"]').wait_for()
+
+
+def test_one_key_copies_what_is_seen_and_one_takes_it_back(browse, rep, ready):
+    page = browse(rep, panel_url(ready), permissions=["clipboard-read", "clipboard-write"])
+    page.keyboard.press("c")
+    kind(page, "handed")
+    assert page.evaluate("navigator.clipboard.readText()").count(SUBJECT) == 1
+    page.keyboard.press("u")
+    kind(page, "ready")
+    assert state(ready) == State.READY
+
+
+def test_a_double_click_hands_out_once(browse, rep, ready):
+    page = browse(rep, panel_url(ready), permissions=["clipboard-read", "clipboard-write"])
+    page.locator("[data-key=c]").dblclick()
+    kind(page, "handed")
+    page.get_by_role("button", name="送信済みにする").click()
+    kind(page, "sent")
+    assert ready.deliveries.count() == 1
+
+
+def test_the_fact_behind_a_phrase_shows_on_focus(browse, rep, ready):
+    page = browse(rep, panel_url(ready))
+    phrase = page.locator(".mail u")
+    phrase.focus()
+    shown = phrase.evaluate("node => getComputedStyle(node, '::after').content")
+    assert "弊社のサイトをご覧" in shown
+    page.locator(".sources summary").click()
+    assert page.locator("#fact-F1").inner_text() == "F1 弊社のサイトをご覧"
+
+
+def test_a_page_whose_line_is_down_asks_by_itself(browse, rep, lead):
+    draft = DraftFactory(lead=lead, requested_by=rep, state=State.GENERATING)
+    page = browse(rep, panel_url(draft))
+    page.evaluate("document.getElementById('live').dataset.s = 'stale'")
+    ready = DraftFactory.build(lead=lead, team=lead.team, rules_version=1)
+    Draft.objects.filter(pk=draft.pk).update(
+        state=State.READY, subject=ready.subject, body=ready.body, text_hash=ready.text_hash, rules_version=1
+    )
+    kind(page, "ready")
+    assert page.locator("#draft-panel [role=status]").inner_text() == "できました。"
+
+
+def test_news_of_this_lead_redraws_the_panel_but_never_an_open_form(browse, rep, ready):
+    page = browse(rep, panel_url(ready))
+    page.get_by_role("link", name="編集").click()
+    page.locator("#draft-body").fill("書きかけ")
+    news = f"new CustomEvent('sd:draft', {{detail: {{lead: {ready.lead_id}}}}})"
+    page.evaluate(f"document.dispatchEvent({news})")
+    page.wait_for_timeout(500)
+    assert page.input_value("#draft-body") == "書きかけ"
+    page.get_by_role("link", name="キャンセル").click()
+    kind(page, "ready")
+    Draft.objects.filter(pk=ready.pk).update(state=State.IN_REVIEW)
+    page.evaluate(f"document.dispatchEvent({news})")
+    kind(page, "review")
+
+
+def test_the_whole_way_without_scripts(browse, rep, ready):
+    page = browse(rep, panel_url(ready), java_script_enabled=False)
+    page.get_by_role("button", name="コピー").click()
+    assert SUBJECT in page.input_value("#out-subject")
+    assert "配信停止" in page.input_value("#out-body") or "不要な場合" in page.input_value("#out-body")
+    page.get_by_role("button", name="送信済みにする").click()
+    kind(page, "sent")
+    assert state(ready) == State.SENT
