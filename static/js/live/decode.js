@@ -33,26 +33,20 @@ class Reader {
     if (type < 0x90) return this.map(type & 15);
     if (type < 0xa0) return this.list(type & 15);
     if (type < 0xc0) return text.decode(this.bytes(type & 31));
-    if (type > 0xdf) return type - 256;
     switch (type) {
       case 0xc0: return null;
       case 0xc2: return false;
       case 0xc3: return true;
       case 0xc4: return this.bytes(this.number("getUint8", 1));
       case 0xc5: return this.bytes(this.number("getUint16", 2));
-      case 0xc6: return this.bytes(this.number("getUint32", 4));
       case 0xcb: return this.number("getFloat64", 8);
       case 0xcc: return this.number("getUint8", 1);
       case 0xcd: return this.number("getUint16", 2);
       case 0xce: return this.number("getUint32", 4);
       case 0xcf: return Number(this.number("getBigUint64", 8));
-      case 0xd0: return this.number("getInt8", 1);
-      case 0xd1: return this.number("getInt16", 2);
-      case 0xd2: return this.number("getInt32", 4);
       case 0xd9: return text.decode(this.bytes(this.number("getUint8", 1)));
       case 0xda: return text.decode(this.bytes(this.number("getUint16", 2)));
       case 0xdc: return this.list(this.number("getUint16", 2));
-      case 0xde: return this.map(this.number("getUint16", 2));
       default: throw new RangeError(`unknown type 0x${type.toString(16)}`);
     }
   }
