@@ -96,7 +96,9 @@ async function compare() {
   draw("rv-right", answer.data.right);
 }
 
-function onInput() {
+/** Only the text is compared; the note of a rejection stands in the same form. */
+function onInput({ target }) {
+  if (target !== subject && target !== body) return;
   showPrimary();
   clearTimeout(typing);
   typing = setTimeout(compare, TYPING_MS);
@@ -196,6 +198,8 @@ function onSubmit(event) {
     return;
   }
   leaving = true;
+  // a comparison that comes after the decision would ask for an item that has left the queue
+  clearTimeout(typing);
 }
 
 document.addEventListener("keydown", onKey);
