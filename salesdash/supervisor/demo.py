@@ -14,6 +14,7 @@ from salesdash import embedded
 from salesdash.embedded.layout import CHECKOUT
 from salesdash.supervisor import preparation, readiness
 from salesdash.supervisor.crew import Crew, Program
+from salesdash.supervisor.keeping import Keeper
 from salesdash.supervisor.output import Output
 from salesdash.supervisor.preflight import check_folder, check_port, free_port, read_port
 from salesdash.supervisor.record import MARK_VARIABLE, Register
@@ -36,26 +37,33 @@ def run() -> int:
             print(f"salesdash: ended {ended} processes that an earlier demo left behind", flush=True)
         check_port(host, port)
         stop = Stop()
-        with _servers() as services:
+        with _servers() as (services, root):
             environment = _environment(port, register.record.mark) | services
             programs = _programs(host, port, environment)
             output = Output(folder / "log", [program.name for program in programs])
             preparation.prepare(environment, stop)
             crew = Crew(programs, folder=CHECKOUT, environment=environment, register=register, output=output)
+            keeper = Keeper(root, output.say) if root else None
             try:
-                _watch(crew, output, port, address, stop)
+                _watch(crew, keeper, output, port, address, stop)
             finally:
+                if keeper:
+                    keeper.stop()
                 crew.stop(patience_s=PATIENCE_S, hurry=stop.hurry)
     finally:
         register.close()
     return 0
 
 
-def _watch(crew: Crew, output: Output, port: int, address: str, stop: Stop) -> None:
+def _watch(
+    crew: Crew, keeper: Keeper | None, output: Output, port: int, address: str, stop: Stop
+) -> None:
     began = asked = time.monotonic()
     ready = told = False
     while not stop.asked:
         crew.tick(late=ready or time.monotonic() - began > LATE_AFTER_S)
+        if keeper:
+            keeper.tick()
         if not ready and time.monotonic() - asked > ASK_EVERY_S:
             asked = time.monotonic()
             problem = readiness.problem(port)
@@ -70,14 +78,14 @@ def _watch(crew: Crew, output: Output, port: int, address: str, stop: Stop) -> N
 
 
 @contextmanager
-def _servers() -> Iterator[dict[str, str]]:
-    """Addresses that are set are respected; else the embedded servers."""
+def _servers() -> Iterator[tuple[dict[str, str], Path | None]]:
+    """Addresses that are set are respected; else the embedded servers, with the folder that they live in."""
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
-        yield {}
+        yield {}, None
         return
     root = Path(os.environ.get("SALESDASH_DATA_ROOT") or embedded.DEFAULT_DATA_ROOT)
     with embedded.session(root) as services:
-        yield {name: os.environ.get(name) or url for name, url in services.environment().items()}
+        yield {name: os.environ.get(name) or url for name, url in services.environment().items()}, root
 
 
 def _environment(port: int, mark: str) -> dict[str, str]:
