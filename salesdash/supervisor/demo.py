@@ -55,9 +55,7 @@ def run() -> int:
     return 0
 
 
-def _watch(
-    crew: Crew, keeper: Keeper | None, output: Output, port: int, address: str, stop: Stop
-) -> None:
+def _watch(crew: Crew, keeper: Keeper | None, output: Output, port: int, address: str, stop: Stop) -> None:
     began = asked = time.monotonic()
     ready = told = False
     while not stop.asked:
