@@ -214,10 +214,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "leads.run_import": {"queue": "sync"},
     "leads.sweep_imports": {"queue": "sync"},
-    "leads.announce_cooling": {"queue": "scoring"},
-    "leads.keep_landmark": {"queue": "scoring"},
-    "leads.run_score_job": {"queue": "scoring"},
-    "leads.sweep_score_jobs": {"queue": "scoring"},
+    "leads.*": {"queue": "scoring"},
     "drafts.generate": {"queue": "generation"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
