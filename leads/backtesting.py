@@ -87,9 +87,7 @@ def ranks(rules: Rules, lead_ids: Sequence[int], closed_at: Sequence[datetime]) 
 def _outcomes(seed: int, now: datetime) -> _Outcomes:
     found = sql.rows(sql.load("closed_leads"), {"now": now, "seed": seed, "size": MOST_OUTCOMES})
     columns: list[tuple[Any, ...]] = list(zip(*found, strict=True)) or [(), (), (), ()]
-    return _Outcomes(
-        list(columns[0]), list(columns[1]), list(columns[2]), columns[3][0] if found else 0
-    )
+    return _Outcomes(list(columns[0]), list(columns[1]), list(columns[2]), columns[3][0] if found else 0)
 
 
 def _blind(rules: Sequence[FitRule]) -> list[FitRule]:

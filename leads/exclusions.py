@@ -64,7 +64,7 @@ class Exclusions:
 
 
 def domain(text: str) -> str | None:
-    """`rival.co.jp` from `@rival.co.jp`, `https://www.rival.co.jp/x` or an address; None if it is no domain."""
+    """`rival.co.jp` from `@rival.co.jp`, `https://www.rival.co.jp/x` or an address; None if it is none."""
     host = re.sub(r"^[a-z]+://(www\.)?", "", text.strip().lower()).split("/")[0]
     bare = host.rpartition("@")[2]
     return bare if _DOMAIN.fullmatch(bare) else None

@@ -80,7 +80,7 @@ class Preview:
 
 
 def compare(rule_set: RuleSet, *, now: datetime | None = None) -> tuple[Preview, Backtest]:
-    """Raises DomainError for rules that cannot be read. Sees one snapshot; writers neither wait nor disturb."""
+    """Raises DomainError for rules that cannot be read. Sees one snapshot; writers go on."""
     now = now or timezone.now()
     with transaction.atomic():
         if not connection.savepoint_ids:

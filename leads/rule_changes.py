@@ -59,9 +59,7 @@ def _settings(before: RuleSet, after: RuleSet) -> Iterator[Change]:
     if before.half_life_hours != after.half_life_hours:
         yield Change(part, _("Half-life"), hours(before.half_life_hours), hours(after.half_life_hours))
     if before.scale_heat != after.scale_heat:
-        yield Change(
-            part, _("Heat that shows as 50"), figure(before.scale_heat), figure(after.scale_heat)
-        )
+        yield Change(part, _("Heat that shows as 50"), figure(before.scale_heat), figure(after.scale_heat))
     for band in reversed(Band):
         old, new = before.bands.get(band.key), after.bands.get(band.key)
         if old != new:
@@ -90,15 +88,15 @@ def _reason(rule: Rule) -> str:
 def _rules(
     part: str, before: Sequence[Rule], after: Sequence[Rule], result: Callable[[Rule], str]
 ) -> Iterator[Change]:
-    """Equal rules cancel; of the rest, those with the same condition or over the same list meet in one line."""
+    """Equal rules cancel; the rest meet in one line if they have one condition, or lists over one field."""
     gone, new = _without(before, after), _without(after, before)
     for rule in gone:
-        if same := _first(new, lambda other, rule=rule: sentence(other) == sentence(rule)):
+        if same := next((other for other in new if sentence(other) == sentence(rule)), None):
             new.remove(same)
             yield Change(part, sentence(rule), result(rule), result(same))
-        elif longer := _first(new, lambda other, rule=rule: _same_list(rule, other, result)):
-            new.remove(longer)
-            yield _list_change(part, rule, longer)
+        elif other_list := next((other for other in new if _same_list(rule, other, result)), None):
+            new.remove(other_list)
+            yield _list_change(part, rule, other_list)
         else:
             yield Change(part, sentence(rule), result(rule), "")
     for rule in new:
@@ -116,12 +114,12 @@ def _without(rules: Sequence[Rule], others: Sequence[Rule]) -> list[Rule]:
     return kept
 
 
-def _first(rules: Sequence[Rule], matches: Callable[[Rule], bool]) -> Rule | None:
-    return next((rule for rule in rules if matches(rule)), None)
-
-
 def _same_list(one: Rule, other: Rule, result: Callable[[Rule], str]) -> bool:
-    about = (one.get("field"), one.get("op"), result(one)) == (other.get("field"), other.get("op"), result(other))
+    about = (one.get("field"), one.get("op"), result(one)) == (
+        other.get("field"),
+        other.get("op"),
+        result(other),
+    )
     return about and isinstance(one.get("value"), list) and one.get("op") in (Op.IN, Op.CONTAINS)
 
 

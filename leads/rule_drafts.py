@@ -1,6 +1,6 @@
-"""Draft versions of the rules: made as a copy, edited, deleted. Publishing stands elsewhere.
+"""Draft versions of the rules: made as a copy, edited, deleted, sent off to be published.
 
-Only a draft changes, and only by whoever saw its latest revision.
+Only a draft changes, and only by whoever saw its latest revision. What publishing does: leads/publishing.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from leads.models import RuleSet
+from leads import publishing, rule_checks
+from leads.models import RuleSet, ScoreJob
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
@@ -39,8 +40,14 @@ def copy(*, source_id: int, user: User) -> RuleSet:
 
 
 def save(*, rule_set_id: int, revision: int, content: Mapping[str, Any], user: User) -> list[str]:
-    """The names of the fields that changed. ConflictError if it is no draft or was edited since `revision`."""
+    """The names of the fields that changed.
+
+    ConflictError if it is no draft, is being published or was edited since `revision`; DomainError
+    `rules_refused` with `problems`, [(field, sentence)], for content that could not be published.
+    """
     _require(user)
+    if problems := rule_checks.problems(RuleSet(**content)):
+        raise DomainError("rules_refused", problems[0][1], {"problems": problems})
     with transaction.atomic():
         draft = _draft(rule_set_id)
         if draft.revision != revision:
@@ -64,12 +71,42 @@ def delete(*, rule_set_id: int, user: User) -> None:
         draft.delete()
 
 
+def seen_token(rule_set: RuleSet, published: RuleSet) -> str:
+    """What somebody looked at: a preview is void once either side has changed."""
+    return f"{rule_set.pk}.{rule_set.revision}:{published.pk}"
+
+
+def publish(*, rule_set_id: int, seen: str, user: User) -> ScoreJob:
+    """Of a draft, or a return to a retired version. ConflictError if `seen` is not what there is now."""
+    _require(user)
+    with transaction.atomic():
+        rule_set = RuleSet.objects.select_for_update().get(pk=rule_set_id)
+        published = RuleSet.objects.get(status=RuleSet.Status.PUBLISHED)
+        if seen != seen_token(rule_set, published):
+            raise ConflictError(
+                "rules_not_seen",
+                _("The rules changed after this preview. Please look at the new figures before publishing."),
+            )
+        job = publishing.request(rule_set_id=rule_set_id, user=user)
+        draft = rule_set.status == RuleSet.Status.DRAFT
+        action = "rules.publish" if draft else "rules.roll_back"
+        details = {"version": rule_set.version, "instead_of": published.version, "job": job.pk}
+        audit.record(actor=user, action=action, target=rule_set, details=details)
+    return job
+
+
+def not_a_draft() -> ConflictError:
+    return ConflictError(
+        "rules_not_draft", _("This version is no longer a draft: it is kept as it was published.")
+    )
+
+
 def _draft(rule_set_id: int) -> RuleSet:
     draft = RuleSet.objects.select_for_update().filter(pk=rule_set_id, status=RuleSet.Status.DRAFT).first()
     if draft is None:
-        raise ConflictError(
-            "rules_not_draft", _("This version is no longer a draft: it is kept as it was published.")
-        )
+        raise not_a_draft()
+    if draft.jobs.open().exists():
+        raise ConflictError("rules_under_way", _("This version is being published at this moment."))
     return draft
 
 

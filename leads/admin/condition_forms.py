@@ -43,13 +43,23 @@ class ConditionForm(forms.Form):
     value = forms.CharField(
         label=gettext_lazy("Value"), required=False, widget=forms.Textarea(attrs={"rows": 1})
     )
-    low = Figure(label=gettext_lazy("from"), required=False, refusal=_NOT_A_NUMBER)
-    high = Figure(label=gettext_lazy("to"), required=False, refusal=_NOT_A_NUMBER)
+    low = Figure(
+        label=gettext_lazy("from"),
+        required=False,
+        refusal=_NOT_A_NUMBER,
+        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("from")}),
+    )
+    high = Figure(
+        label=gettext_lazy("to"),
+        required=False,
+        refusal=_NOT_A_NUMBER,
+        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("to")}),
+    )
 
     rule: dict[str, Any]
 
-    def __init__(self, *args: Any, fields: Sequence[Any], **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+    def __init__(self, *, fields: Sequence[Any], **options: Any) -> None:
+        super().__init__(**{"label_suffix": "", **options})
         choice = self.fields["field"]
         if isinstance(choice, forms.ChoiceField):
             choice.choices = fields
@@ -82,7 +92,7 @@ class ConditionForm(forms.Form):
 
     def _comparison(self, field: str, op: str) -> dict[str, Any]:
         match op:
-            case "exists" | "empty":
+            case Op.EXISTS | "empty":
                 return {"op": str(Op.EXISTS), "value": op == Op.EXISTS}
             case Op.RANGE:
                 return {"op": op, "value": self._bounds()}
@@ -170,7 +180,9 @@ class RuleRows(forms.BaseFormSet[ConditionForm]):
         return [form.rule for form in kept if form not in self.deleted_forms]
 
 
-def rows_of(form: type[FitRuleForm | ExcludeRuleForm], rules: Sequence[dict[str, Any]], data: Any) -> RuleRows:
+def rows_of(
+    form: type[FitRuleForm | ExcludeRuleForm], rules: Sequence[dict[str, Any]], data: Any
+) -> RuleRows:
     made = forms.formset_factory(
         form,
         formset=RuleRows,

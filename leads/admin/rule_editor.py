@@ -8,6 +8,7 @@ from typing import Any
 
 from django.forms import BoundField
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from leads import rule_words
 from leads.admin.condition_forms import ExcludeRuleForm, FitRuleForm, RuleRows, rows_of
@@ -55,6 +56,15 @@ class Editor:
         return weight_rows(self.draft, self.published, self.form)
 
     @property
+    def days(self) -> str:
+        """The half-life in days; the script puts another number into `days_text`."""
+        return self.days_text.replace("{n}", figure(round(self.draft.half_life_hours / 24, 2)))
+
+    @property
+    def days_text(self) -> str:
+        return _("= {n} days")
+
+    @property
     def bands(self) -> list[BoundField]:
         return [self.form[f"band_{band.key}"] for band in BANDS]
 
@@ -68,7 +78,9 @@ class Editor:
         """The words that fields with fixed values know."""
         fields = [field for table in rule_words.TABLES for field in rule_words.known_fields(table)]
         known = ((field, rule_words.choices(field)) for field in fields)
-        return [(rule_words.full_field_name(field), ", ".join(words.values())) for field, words in known if words]
+        return [
+            (rule_words.full_field_name(field), ", ".join(words.values())) for field, words in known if words
+        ]
 
 
 def weight_rows(rule_set: RuleSet, published: RuleSet, form: RuleSetForm | None = None) -> list[WeightRow]:

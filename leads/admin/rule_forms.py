@@ -17,11 +17,8 @@ from leads.exclusions import Exclusions
 from leads.forms import TidyField, tidy
 from leads.models import ActivityType, RuleSet
 from leads.models.score import Band
+from leads.rule_checks import MAX_HALF_LIFE_HOURS, MAX_SCALE_HEAT, MAX_WEIGHT, MIN_HALF_LIFE_HOURS
 
-LOWEST_HALF_LIFE_HOURS: Final = 1
-HIGHEST_HALF_LIFE_HOURS: Final = 10 * 365 * 24
-HIGHEST_WEIGHT: Final = 1000
-HIGHEST_SCALE: Final = 1_000_000
 # what one can weigh: adjustments by hand always weigh 1
 WEIGHED: Final = tuple(kind for kind in ActivityType if kind is not ActivityType.MANUAL)
 BANDS: Final = tuple(band for band in reversed(Band) if band is not Band.COLD)
@@ -34,7 +31,7 @@ class Figure(forms.FloatField):
         messages = dict.fromkeys(("invalid", "min_value", "max_value"), refusal)
         super().__init__(error_messages=messages, **options)
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         text = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
         return super().to_python(text)
 
@@ -57,14 +54,14 @@ class RuleSetForm(forms.Form):
     )
     half_life_hours = Figure(
         label=gettext_lazy("Half-life in hours"),
-        min_value=LOWEST_HALF_LIFE_HOURS,
-        max_value=HIGHEST_HALF_LIFE_HOURS,
+        min_value=MIN_HALF_LIFE_HOURS,
+        max_value=MAX_HALF_LIFE_HOURS,
         refusal=gettext_lazy("A number of hours from 1 to 87,600 (ten years)."),
     )
     scale_heat = Figure(
         label=gettext_lazy("Heat that shows as 50"),
         min_value=0,
-        max_value=HIGHEST_SCALE,
+        max_value=MAX_SCALE_HEAT,
         refusal=gettext_lazy("A number greater than 0, at most 1,000,000."),
     )
     competitors = forms.CharField(
@@ -90,8 +87,8 @@ class RuleSetForm(forms.Form):
         for kind in WEIGHED:
             self.fields[f"weight_{kind.key}"] = Figure(
                 label=kind.label,
-                min_value=-HIGHEST_WEIGHT,
-                max_value=HIGHEST_WEIGHT,
+                min_value=-MAX_WEIGHT,
+                max_value=MAX_WEIGHT,
                 refusal=gettext_lazy("A number from −1,000 to 1,000."),
             )
         for band in BANDS:

@@ -1,4 +1,4 @@
-"""Versions of the temperature rules in the administration. What may be done stands in leads/rule_drafts.py."""
+"""Versions of the temperature rules in the administration. What may be done: leads/rule_drafts.py."""
 
 from __future__ import annotations
 

@@ -99,9 +99,7 @@ def _save(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
     return redirect(_PAGE, rule_set.pk)
 
 
-def _conflict(
-    request: HttpRequest, rule_set: RuleSet, editor: Editor, error: ConflictError
-) -> HttpResponse:
+def _conflict(request: HttpRequest, rule_set: RuleSet, editor: Editor, error: ConflictError) -> HttpResponse:
     """What was typed stays; the differences to what is stored now are named; saving again is then meant."""
     rule_set.refresh_from_db()
     typed = RuleSet(version=rule_set.version, **editor.content())

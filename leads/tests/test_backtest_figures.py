@@ -59,7 +59,7 @@ def test_a_difference_over_the_same_leads_is_narrower_than_two_intervals():
     plain = Placements.of(won, lost)
     between = difference(better, plain)
     assert between.value == pytest.approx(auc(better).value - auc(plain).value)
-    assert 0 < between.low
+    assert between.low > 0
     assert between.high - between.low < auc(plain).high - auc(plain).low
 
 
