@@ -44,16 +44,16 @@ class ConditionForm(forms.Form):
         label=gettext_lazy("Value"), required=False, widget=forms.Textarea(attrs={"rows": 1})
     )
     low = Figure(
-        label=gettext_lazy("from"),
+        label=gettext_lazy("at least"),
         required=False,
         refusal=_NOT_A_NUMBER,
-        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("from")}),
+        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("at least")}),
     )
     high = Figure(
-        label=gettext_lazy("to"),
+        label=gettext_lazy("at most"),
         required=False,
         refusal=_NOT_A_NUMBER,
-        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("to")}),
+        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("at most")}),
     )
 
     rule: dict[str, Any]

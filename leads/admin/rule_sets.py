@@ -75,7 +75,7 @@ class RuleSetAdmin(admin.ModelAdmin[RuleSet]):
     def half_life(self, rule_set: RuleSet) -> str:
         return hours(rule_set.half_life_hours)
 
-    @admin.display(description=_("created"))
+    @admin.display(description=_("made"))
     def made(self, rule_set: RuleSet) -> str:
         return f"{times.day_time(rule_set.created_at)} {rule_set.created_by_name}"
 

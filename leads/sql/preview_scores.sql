@@ -1,6 +1,6 @@
 -- Leads by the rules of today (the stored rank) and by those of a draft, through the functions of ingest.
--- {acc}: the stored accumulators, or those that {units} adds up for another half-life; {fitted}: fit and
--- exclusion by the draft, or as stored where the draft's rules about fit are today's; {which}: which leads.
+-- Accumulators are those stored, or for another half-life added up from the activities (preview_units.sql); fit
+-- is as stored where the rules about it are today's (preview_fit_stored.sql), else new (preview_fit_new.sql).
 -- Yields `cell` rows, how many leads stand in which bands and five-point bins, then the `most` highest leads
 -- by today's rules and by the draft, in the order of the lead table.
 WITH weighed AS MATERIALIZED (

@@ -62,7 +62,12 @@ def test_an_untouched_form_changes_nothing(save, draft):
 
 
 def test_what_is_typed_is_stored(save, draft):
-    changes = {"weight_pricing_view": "８.5", "half_life_hours": "240", "band_hot": "85", "note": "料金を重く"}
+    changes = {
+        "weight_pricing_view": "８.5",
+        "half_life_hours": "240",
+        "band_hot": "85",
+        "note": "料金を重く",
+    }
     assert save(**changes).status_code == 302
     assert draft.weights["pricing_view"] == 8.5
     assert (draft.half_life_hours, draft.bands["hot"], draft.note) == (240, 85, "料金を重く")
@@ -116,7 +121,9 @@ def test_rules_are_added_changed_and_removed(save, draft):
         **row("fit", 0, points="20"),
         **row("fit", 1, DELETE="on"),
         **row("fit", empty, field="company.region", op="in", value="東京都, 大阪府\n愛知県", points="5"),
-        **row("fit", empty + 1, field="lead.attributes", attribute="予算", op="range", low="100", points="-7"),
+        **row(
+            "fit", empty + 1, field="lead.attributes", attribute="予算", op="range", low="100", points="-7"
+        ),
     }
     before = list(draft.fit_rules)
     assert save(**changes).status_code == 302
@@ -144,7 +151,7 @@ def test_every_comparison_comes_back_as_it_was(client, draft):
 
 
 def test_values_are_typed_in_words(save, draft):
-    save(**row("fit", 3, value="製造, software"))
+    save(**row("fit", 3, value="製造業, software"))
     assert draft.fit_rules[3]["value"] == ["manufacturing", "software"]
 
 
@@ -176,7 +183,7 @@ def test_what_somebody_else_saved_is_not_overwritten(client, draft, save):
     assert response.status_code == 409
     assert (draft.half_life_hours, draft.note) == (100, "theirs")
     assert [(line.before, line.after) for line in response.context["overwrites"]] == [
-        ("100 時間（4.17日）", "300 時間（12.5日）")
+        ("100時間（4.17日）", "300時間（12.5日）")
     ]
     assert 'value="300"' in response.text
 
