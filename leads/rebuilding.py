@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import building, publishing, rules
+from leads import building, publishing, rules, score_jobs
 from leads.models import ScoreJob
 from leads.side_by_side import Watch
 from leads.temperature import MOVE_LANDMARK_HALF_LIVES
@@ -32,7 +32,7 @@ def finish(job: ScoreJob, watch: Watch | None = None) -> ScoreJob:
     if not done and job.is_open:
         raise ConflictError("score_job_taken", _("Another process works on this rebuild."))
     if job.state != ScoreJob.State.DONE:
-        raise DomainError(job.error_code or job.state, job.error_text or str(job.get_state_display()))
+        raise DomainError(job.error_code or job.state, score_jobs.reason(job) or str(job.get_state_display()))
     return job
 
 
