@@ -20,7 +20,7 @@ from leads.rules import Rules
 from leads.temperature import UNIT_BITS, heat_to_temperature
 
 # outcomes looked at; a sample of so many is more than a verdict needs
-MOST_OUTCOMES: Final = 20_000
+MOST_OUTCOMES: Final = 10_000
 SHARES: Final = (0.1, 0.2)
 # a lost lead is marked so: such a rule would know the answer
 TELLING_FIELDS: Final = frozenset({"lead.stage", "lead.do_not_contact"})

@@ -227,7 +227,7 @@ class PreviewPage:
         fifty = ngettext("%(n)s lead enters the first fifty", "%(n)s leads enter the first fifty", n) % {
             "n": numbers.number(n)
         }
-        told = _("%(share)s of the leads change their band; %(fifty)s.")
+        told = _("I have seen this: %(share)s of the leads change their band; %(fifty)s.")
         return told % {"share": self.moving_share, "fifty": fifty}
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from leads import previewing, rule_changes, rule_drafts
+from leads import previewing, rule_changes, rule_drafts, tasks
 from leads.admin.preview_page import PreviewPage
 from leads.admin.rule_editor import Editor
 from leads.admin.version_page import VersionPage
@@ -76,6 +78,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, error.message)
         rule_set.refresh_from_db()
         return _preview(request, rule_set, status=409)
+    transaction.on_commit(partial(tasks.run_score_job.delay, job.pk))
     return redirect("admin:leads_scorejob_change", job.pk)
 
 

@@ -1,4 +1,4 @@
-"""Versions of the rules in the administration: a copy, its editor, what is refused and why."""
+"""The editor of a draft: what is stored, and what is refused and why."""
 
 import pytest
 
@@ -43,15 +43,6 @@ def error_at(response, name: str) -> str:
     forms = [editor.form, *editor.fit_rows.forms, *editor.exclude_rows.forms]
     (form,) = [form for form in forms if name in {form.add_prefix(field) for field in form.fields}]
     return " ".join(form.errors.get(name.rpartition("-")[2], []))
-
-
-def test_a_new_version_is_a_copy_of_the_published_one(client, admin):
-    response = client.post(url(published(), "copy"))
-    draft = RuleSet.objects.get(status="draft")
-    assert response.url == url(draft)
-    assert (draft.version, draft.created_by_name) == (2, str(admin))
-    assert (draft.weights, draft.fit_rules) == (published().weights, published().fit_rules)
-    assert AuditEntry.objects.get(action="rules.create").details == {"from": 1}
 
 
 def test_an_untouched_form_changes_nothing(save, draft):
@@ -173,34 +164,3 @@ def test_competitors_and_blocked_domains_are_plain_lists(save, client, draft):
     editor = client.get(url(draft)).context["editor"]
     assert editor.form["competitors"].value() == "rival.co.jp\nother.example\n競合商事"
     assert len(editor.exclude_rows.initial_forms) == 1
-
-
-def test_what_somebody_else_saved_is_not_overwritten(client, draft, save):
-    mine = typed(client.get(url(draft)), half_life_hours="300", note="mine")
-    save(half_life_hours="100", note="theirs")
-    response = client.post(url(draft), mine)
-    draft.refresh_from_db()
-    assert response.status_code == 409
-    assert (draft.half_life_hours, draft.note) == (100, "theirs")
-    assert [(line.before, line.after) for line in response.context["overwrites"]] == [
-        ("100時間（4.17日）", "300時間（12.5日）")
-    ]
-    assert 'value="300"' in response.text
-
-
-def test_a_draft_can_be_deleted(client, draft):
-    assert client.post(url(draft, "delete"), {"post": "yes"}).status_code == 302
-    assert not RuleSet.objects.filter(pk=draft.pk).exists()
-    assert AuditEntry.objects.get(action="rules.delete").details == {"version": 2}
-
-
-@pytest.mark.parametrize("status", ["published", "retired"])
-def test_what_was_published_stays_as_it_was(client, draft, status):
-    data = typed(client.get(url(draft)), half_life_hours="300")
-    kept = published() if status == "published" else draft_rules(status="retired")
-    page = client.get(url(kept))
-    assert "<input" not in page.text.split('id="content-main"')[1].replace('<input type="hidden"', "")
-    assert client.post(url(kept), data).status_code == 409
-    assert client.post(url(kept, "delete"), {"post": "yes"}).status_code == 403
-    kept.refresh_from_db()
-    assert kept.half_life_hours == 168

@@ -14,6 +14,18 @@ function isEmpty(row) {
   return [...row.querySelectorAll("input:not([type=checkbox]), textarea, [name$='-field']")].every((input) => !input.value);
 }
 
+/** The empty row of a formset, as row `index`. */
+function numbered(template, index) {
+  const row = template.content.cloneNode(true);
+  for (const element of row.querySelectorAll("[name], [id], [for]")) {
+    for (const name of ["name", "id", "for", "aria-describedby"]) {
+      const value = element.getAttribute(name);
+      if (value) element.setAttribute(name, value.replace("__prefix__", index));
+    }
+  }
+  return row;
+}
+
 function rowsOf(area) {
   const list = area.querySelector("[data-list]");
   const total = area.querySelector("[name$='-TOTAL_FORMS']");
@@ -33,8 +45,7 @@ function rowsOf(area) {
   for (const row of list.children) arrange(row);
   add.hidden = false;
   add.addEventListener("click", () => {
-    const template = area.querySelector("template").innerHTML.replaceAll("__prefix__", list.children.length);
-    list.insertAdjacentHTML("beforeend", template);
+    list.append(numbered(area.querySelector("template"), list.children.length));
     arrange(list.lastElementChild);
     count();
     list.lastElementChild.querySelector("select").focus();
