@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from leads import cooling, rebuilding
+from leads import adjusting, cooling, rebuilding
 
 
 @shared_task(name="leads.announce_cooling")
@@ -16,3 +16,9 @@ def announce_cooling() -> int:
 def keep_landmark() -> None:
     """Safe to run twice: the second finds the landmark moved."""
     rebuilding.keep_landmark()
+
+
+@shared_task(name="leads.expire_adjustments")
+def expire_adjustments() -> int:
+    """Safe to run twice: each adjustment is ended by a conditional UPDATE."""
+    return adjusting.expire_due()

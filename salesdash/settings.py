@@ -215,6 +215,7 @@ CELERY_TASK_ROUTES = {
     "leads.run_import": {"queue": "sync"},
     "leads.sweep_imports": {"queue": "sync"},
     "leads.announce_cooling": {"queue": "scoring"},
+    "leads.expire_adjustments": {"queue": "scoring"},
     "leads.keep_landmark": {"queue": "scoring"},
     "drafts.generate": {"queue": "generation"},
 }
@@ -228,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "salesdash.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
     "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
+    "expire-adjustments": {"task": "leads.expire_adjustments", "schedule": 60.0, "options": {"expires": 55}},
     "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
