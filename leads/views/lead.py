@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from leads import deals, explain, facts, timeline
+from leads import adjustments, deals, explain, facts, timeline
 from leads.heat import heat_context
 from leads.live_texts import live_texts
 from leads.models import Lead, Stage
@@ -29,7 +29,9 @@ def visible_lead(user: User, pk: int) -> Lead:
     """404 for a lead that does not exist and for one that this person may not see alike."""
     leads = Lead.objects.visible_to(user).select_related("company", "owner", "team", "score")
     unread = ("score__acc", "search_grams", "search_text")
-    return get_object_or_404(leads.annotate(deal_lines=deals.along()).defer(*unread), pk=pk)
+    return get_object_or_404(
+        leads.annotate(deal_lines=deals.along(), adjustment_lines=adjustments.along()).defer(*unread), pk=pk
+    )
 
 
 @require_GET
