@@ -81,7 +81,7 @@ def adjust(
     return adjustment
 
 
-def undo(*, adjustment_id: int, user: User) -> TemperatureAdjustment:
+def undo(*, adjustment_id: int, user: User, lead_id: int | None = None) -> TemperatureAdjustment:
     """Take it back before its time; everybody who may see the lead may. A second undo changes nothing.
 
     Errors: `not_found`, and `adjustment_expired` for one that has ended by itself.
@@ -89,7 +89,7 @@ def undo(*, adjustment_id: int, user: User) -> TemperatureAdjustment:
     visible = Lead.objects.visible_to(user)
     with transaction.atomic():
         adjustment = TemperatureAdjustment.objects.filter(pk=adjustment_id, lead__in=visible).first()
-        if adjustment is None:
+        if adjustment is None or lead_id not in (None, adjustment.lead_id):
             raise _not_found()
         locking.lock_scores([adjustment.lead_id])
         now = timezone.now()

@@ -22,7 +22,7 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Forecast:
-    """`units`: Σ weight·acc now, signed. `ends`: when adjustments end, ascending, and the units that go then."""
+    """`units`: Σ weight·acc now, signed. `ends`: when adjustments end, ascending, and what units go then."""
 
     scale: Scale
     fit_factor: float
