@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from leads import adjustments, course_chart
 from leads.course import Mark
-from leads.explain import Adjusted, Cooling, Explanation
+from leads.explain import Adjusted, Explanation
 from leads.fit import FIELDS, FitRule, Op
 from leads.models import ActivityType, Company, Industry, Lead
 from salesdash.formatting import numbers, times
 
+# later, something will have happened
+LEAVING_TOLD: Final = timedelta(days=14)
 # what an exclude rule may call its reason; any other text is shown as the rules have it
 EXCLUSIONS: Final[Mapping[str, Promise]] = {
     "do_not_contact": gettext_lazy("do not contact"),
@@ -110,6 +112,7 @@ def heat_context(why: Explanation, now: datetime, zone: ZoneInfo | None = None) 
         "fit_factor": f"{why.fit_factor:.2f}",
         "movements": _movements(why, moved),
         "cooling": _cooling(why, now),
+        "leaving": _leaving(why, now),
         "spark_values": [value for _day, value in why.history],
         "spark_label": _spark_label(why),
         "course": course_chart.chart(why, zone or timezone.get_current_timezone(), label, titles),
@@ -187,18 +190,25 @@ def _movements(why: Explanation, moved: int) -> list[str]:
 
 
 def _cooling(why: Explanation, now: datetime) -> str:
-    if whole(why.temperature) == 0:
+    """What it comes to by Friday's end of work."""
+    shown, then = whole(why.temperature), whole(why.cools_to.temperature)
+    if shown == 0 and then == 0:
         return ""
-    if (fall := why.leaves_band) and fall.at < why.cools_to.at:
-        return _told(fall, now)
-    return _told(why.cools_to, now)
+    values = {"t": then, "time": times.day_time(why.cools_to.at, now)}
+    if then < shown:
+        return _("If nothing happens, cools to %(t)s by %(time)s.") % values
+    if then == shown:
+        return _("If nothing happens, stays at %(t)s until %(time)s.") % values
+    return _("If nothing happens, rises to %(t)s by %(time)s: points by hand end.") % values
 
 
-def _told(cooling: Cooling, now: datetime) -> str:
-    return _("If nothing happens, cools to %(t)s by %(time)s.") % {
-        "t": whole(cooling.temperature),
-        "time": times.day_time(cooling.at, now),
-    }
+def _leaving(why: Explanation, now: datetime) -> str:
+    """When the word beside the number will be another one."""
+    fall = why.leaves_band
+    if fall is None or fall.at - now > LEAVING_TOLD:
+        return ""
+    values = {"band": why.band.label, "time": times.day_time(fall.at, now)}
+    return _("No longer “%(band)s” from %(time)s.") % values
 
 
 def _spark_label(why: Explanation) -> str:
