@@ -20,7 +20,7 @@ from leads.temperature import NO_HEAT, Scale
 # 30 days in stretches of 2 hours, 90 days in stretches of 6
 MOST_STEPS: Final = 360
 # what lies closer together than this part of the picture is one mark
-MARKS_ACROSS: Final = 90
+MARKS_ACROSS: Final = 80
 # they say nothing about a person
 NOT_DRAWN: Final = frozenset({ActivityType.EMAIL_OPEN_MACHINE, ActivityType.EMAIL_CLICK_MACHINE})
 

@@ -147,11 +147,8 @@ def _ticks(start: datetime, now: datetime, zone: ZoneInfo, x: _Across) -> SafeSt
     shown = [(at, text) for at, text in moments if at >= start]
     return format_html_join(
         "",
-        '<text class="tk" x="{}%" y="{}" text-anchor="{}">{}</text>',
-        (
-            (x(at), HEIGHT - 6, "start" if x(at) < 3 else "middle", text)
-            for at, text in [*shown, (now, _("today"))]
-        ),
+        '<text class="tk" x="{}%" y="{}" text-anchor="middle">{}</text>',
+        ((x(at), HEIGHT - 6, text) for at, text in [*shown, (now, _("today"))]),
     )
 
 
