@@ -14,8 +14,8 @@ from operator import add
 from typing import Final, NamedTuple, TypeVar
 
 from django.db import models
-from django.db.models import Value
-from django.db.models.functions import StrIndex
+from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
+from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from leads.models.lead import Company, Lead
@@ -128,3 +128,25 @@ def search_filter(queryset: models.QuerySet[M], text: str, *, prefix: str = "") 
         if len(word) > 2:
             queryset = queryset.filter(GreaterThan(StrIndex(f"{prefix}search_text", Value(word)), 0))
     return queryset
+
+
+def match_class(text: str) -> Case:
+    """Of a lead that `search_filter` found: 0 a whole name, company, address or number; 1 each word begins
+    one; 2 all else. Compares the folded lines of `search_text`, so spellings meet as they do in the search.
+    """
+    wanted = words(text)
+    whole = _line_has(f"\n{''.join(wanted)}\n") | Q(company__name_key=company_key(text))
+    begins = Q()
+    for word in wanted:
+        begins &= _line_has(f"\n{word}") | Q(company__name_key__startswith=word)
+    return Case(
+        When(whole, then=Value(0)),
+        When(begins, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+
+
+def _line_has(part: str) -> Q:
+    lines = Concat(Value("\n"), F("search_text"), Value("\n"), output_field=TextField())
+    return Q(GreaterThan(StrIndex(lines, Value(part)), 0))

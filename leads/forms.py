@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from leads.adjusting import LONGEST_REASON, MOST_POINTS
 from leads.calls import Outcome
 from leads.models import Industry, Lead, Stage
 from leads.models.lead import ConsentBasis
@@ -192,3 +194,36 @@ class CallForm(forms.Form):
         elif data["recall_at"] < timezone.now():
             self.add_error("recall_at", _("The time to call back lies in the past."))
         return data
+
+
+class AdjustForm(forms.Form):
+    """`points` with a sign, or without one beside a direction."""
+
+    # days; without a number it only cools
+    LASTING: Final = (
+        ("7", gettext_lazy("1 week")),
+        ("14", gettext_lazy("2 weeks")),
+        ("30", gettext_lazy("1 month")),
+        ("", gettext_lazy("no end, only cooling")),
+    )
+    direction = forms.ChoiceField(choices=[("up", "+"), ("down", "−")], required=False)
+    points = forms.IntegerField(min_value=-MOST_POINTS, max_value=MOST_POINTS)
+    reason = TidyField(
+        max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Please say why: others will read it.")},
+    )
+    lasts = forms.ChoiceField(choices=LASTING, required=False)
+    # the same for both clicks of a double click
+    request_id = forms.UUIDField(required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What `adjusting.adjust` takes, beside lead and user."""
+        data = self.cleaned_data
+        points = -abs(data["points"]) if data["direction"] == "down" else data["points"]
+        ends = timezone.now() + timedelta(days=int(data["lasts"])) if data["lasts"] else None
+        return {
+            "points": points,
+            "reason": data["reason"],
+            "expires_at": ends,
+            "request_id": data["request_id"],
+        }

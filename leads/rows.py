@@ -24,6 +24,7 @@ from salesdash.formatting import names, numbers, times
 # what a row reads; LeadScore's accumulators stay where they are
 COLUMNS: Final = {
     "rank": F("score__rank"),
+    "fit_factor": F("score__fit_factor"),
     "last_at": F("score__last_activity_at"),
     "last_type": F("score__last_activity_type"),
     "company_name": F("company__name"),
@@ -78,6 +79,11 @@ SHORT: Final[Mapping[int, Promise]] = {
 }
 
 
+@lru_cache(maxsize=8)
+def excluded_cell(language: str) -> SafeString:
+    return render_to_string("leads/_temperature.html", {"t": None})
+
+
 @lru_cache(maxsize=4096)
 def temperature_cell(shown: int, band: str, language: str) -> SafeString:
     """There are few different cells: 101 numbers in a language."""
@@ -103,6 +109,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`t` and `rank` are empty for a lead that a rule excludes: nothing on the screen may paint a number."""
+
     id: str
     url: str
     t: str
@@ -138,6 +146,7 @@ class RowMaker:
         temperature = self._scale.temperature(value["rank"], self._now)
         # whole points reached, so that 80 on the screen is what a filter for 80 finds
         shown = int(temperature + 1e-6)
+        excluded = value["fit_factor"] == 0
         due_at = value["next_action_due_at"] or value["recall_at"]
         name = (
             names.full_name(value["family_name"], value["given_name"]) or value["email"] or f"#{value['id']}"
@@ -145,9 +154,11 @@ class RowMaker:
         return Row(
             id=str(value["id"]),
             url=f"{self._base}{value['id']}/",
-            t=f"{temperature:.2f}",
-            rank=repr(value["rank"]),
-            cell=temperature_cell(shown, self._scale.band(temperature).key, self._language),
+            t="" if excluded else f"{temperature:.2f}",
+            rank="" if excluded else repr(value["rank"]),
+            cell=excluded_cell(self._language)
+            if excluded
+            else temperature_cell(shown, self._scale.band(temperature).key, self._language),
             name=name,
             name_language=self._other_language(name),
             company=value["company_name"],

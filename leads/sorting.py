@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from leads import folding
 from leads.models import Stage
 
 FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
@@ -134,6 +135,13 @@ ORDERS: Final[Mapping[str, Order]] = {
     )
 }
 DEFAULT: Final = "temperature"
+RELEVANCE: Final = "relevance"
+
+
+def relevance(text: str) -> Sort:
+    """For a search: the better match first, then the hotter lead."""
+    match = Key("k_match", folding.match_class(text), _integer)
+    return Sort(Order(RELEVANCE, _("Relevance"), (match, _RANK, _FIT, _ID), by_rank=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +169,11 @@ class Sort:
     def descending(self) -> bool:
         return self.order.keys[0].descending != self.reverse
 
-    def next_on(self, name: str) -> Sort:
+    def next_on(self, name: str, default: Sort | None = None) -> Sort:
         """What a press on the heading `name` asks for: this order, turned round, then the default again."""
         if name != self.order.name:
             return Sort(ORDERS[name])
-        return Sort(ORDERS[DEFAULT]) if self.reverse else Sort(self.order, reverse=True)
+        return (default or Sort(ORDERS[DEFAULT])) if self.reverse else Sort(self.order, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from leads import rules
+from leads import folding, rules
 from leads.counting import Count, capped
 from leads.filters import PARAMETERS, LeadFilter, query_string
 from leads.models import Lead, Stage
 from leads.presets import presets
 from leads.rows import COLUMNS, FIELDS, Row, RowMaker
-from leads.sorting import Cursor, Sort
+from leads.sorting import DEFAULT, ORDERS, RELEVANCE, Cursor, Sort, relevance
 from salesdash.models import User
 
 PAGE_ROWS: Final = 50
@@ -72,7 +72,6 @@ class LeadTable:
         self.now = timezone.now()
         self.scale = rules.current().scale
         self.presets = presets(self.scale)
-        self.sort = Sort.from_text(query.get("sort"))
         self._query = query
         self._chosen = any(name in query for name in PARAMETERS)
 
@@ -82,6 +81,23 @@ class LeadTable:
             return LeadFilter.from_query(self._query)
         mine, *_others, everything = self.presets
         return mine.filter if self.counts[mine.key] else everything.filter
+
+    @cached_property
+    def default_sort(self) -> Sort:
+        """The better match first while a person searches, as long as so few match that it says something."""
+        if folding.words(self.filter.q) and not self.total.more:
+            return relevance(self.filter.q)
+        return Sort.from_text(None)
+
+    @cached_property
+    def sort(self) -> Sort:
+        return Sort.from_text(self._query.get("sort")) if self.sort_text else self.default_sort
+
+    @property
+    def sort_text(self) -> str:
+        """The order that a person asked for, '' for the default."""
+        text = self._query.get("sort") or ""
+        return text if text.removeprefix("-") in ORDERS else ""
 
     @cached_property
     def counts(self) -> dict[str, Count]:
@@ -142,9 +158,10 @@ class LeadTable:
     def query(self, condition: LeadFilter | None = None, sort: Sort | None = None, **cursor: str) -> str:
         """The query string of this table with another filter or order; never empty: it is a choice."""
         pairs = list((self.filter if condition is None else condition).pairs())
-        order = self.sort if sort is None else sort
-        if not order.is_default:
-            pairs.append(("sort", order.text))
+        searching = (self.filter if condition is None else condition).q
+        order = sort.text if sort is not None else self.sort_text
+        if order and order != (RELEVANCE if searching else DEFAULT):
+            pairs.append(("sort", order))
         pairs.extend(cursor.items())
         return query_string(*pairs) if pairs else query_string(("view", "all"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from leads import building, cooling, next_table, rebuilding, score_jobs
+from leads import adjusting, building, cooling, next_table, rebuilding, score_jobs
 
 
 @shared_task(name="leads.announce_cooling")
@@ -31,3 +31,9 @@ def sweep_score_jobs() -> None:
     for job_id in score_jobs.sweep():
         run_score_job.delay(job_id)
     next_table.drop_abandoned()
+
+
+@shared_task(name="leads.expire_adjustments")
+def expire_adjustments() -> int:
+    """Safe to run twice: each adjustment is ended by a conditional UPDATE."""
+    return adjusting.expire_due()

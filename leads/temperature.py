@@ -42,7 +42,7 @@ class Scale:
         return (now - self.landmark).total_seconds() / self.half_life_seconds
 
     def heat(self, rank: float, now: datetime) -> float:
-        """Heat units, fit included; 0 for no heat."""
+        """Heat units, fit included; 0 for no heat, negative for a negative fit_factor · Σ weight·acc."""
         if rank == NO_HEAT or rank == 0:
             return 0.0
         return _scaled(rank, -UNIT_BITS - self.half_lives(now))
@@ -95,10 +95,16 @@ def temperature_to_heat(temperature: float, scale_heat: float) -> float:
     return -scale_heat * math.log1p(-temperature / 100.0) / math.log(2)
 
 
-def adjustment_heat(*, temperature: float, points: float, fit_factor: float, scale_heat: float) -> float:
-    """Heat units, before fit, that move `temperature` by `points` now, kept within 1..99."""
+def adjustment_heat(
+    *, temperature: float, points: float, fit_factor: float, scale_heat: float, heat: float | None = None
+) -> float:
+    """Heat units, before fit, that move `temperature` by `points` now, kept within 1..99.
+
+    `heat`: the heat behind `temperature`, fit included, which at 0 (it may be negative) and near 100 the
+    temperature does not tell.
+    """
     target = min(max(temperature + points, 1.0), 99.0)
-    before = temperature_to_heat(min(temperature, 99.999_999), scale_heat)
+    before = temperature_to_heat(min(temperature, 99.999_999), scale_heat) if heat is None else heat
     return (temperature_to_heat(target, scale_heat) - before) / fit_factor
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,7 +13,9 @@ from typing import Any, Final
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from leads.models import Activity, Lead
+from leads import adjustments
+from leads.adjustments import AdjustmentLine
+from leads.models import Activity, ActivityType, Lead
 from leads.rows import ICONS, activity_label
 from salesdash.formatting import names, times
 from salesdash.models import User
@@ -49,30 +51,42 @@ class TimelinePage:
 
 
 def read(lead: Lead, before: str = "") -> TimelinePage:
-    """One statement: the activities, and the names of the people who did them."""
+    """One statement: the activities, and the names of the people who did them.
+
+    The end of an adjustment by hand is told where it was made: both bear the same time.
+    """
     actor = User.objects.filter(pk=OuterRef("actor_id"))
     events = Activity.objects.filter(lead_id=lead.pk).annotate(
         actor_family=Subquery(actor.values("last_name")), actor_given=Subquery(actor.values("first_name"))
     )
+    events = events.exclude(type=ActivityType.MANUAL, external_id__endswith="-end")
     if cursor := _read_cursor(before):
         events = events.filter(_beyond(*cursor))
     found = list(events.order_by("-occurred_at", "source", "external_id")[: PAGE_EVENTS + 1])
     shown = found[:PAGE_EVENTS]
+    made = {line.external_id: line for line in adjustments.lines(lead)} if _has_adjustments(shown) else {}
     days: list[Day] = []
     for activity in shown:
         here = timezone.localtime(activity.occurred_at).date()
         if not days or days[-1].day != here:
             days.append(Day(here, times.day(here), []))
-        days[-1].events.append(_event(activity))
+        days[-1].events.append(_event(activity, made))
     return TimelinePage(days, _write_cursor(shown[-1]) if len(found) > PAGE_EVENTS else "")
 
 
-def _event(activity: Any) -> Event:
+def _has_adjustments(found: Iterable[Activity]) -> bool:
+    return any(activity.type == ActivityType.MANUAL for activity in found)
+
+
+def _event(activity: Any, made: Mapping[str, AdjustmentLine]) -> Event:
     properties = activity.properties if isinstance(activity.properties, dict) else {}
+    label, detail = activity_label(activity.type), _detail(properties)
+    if activity.type == ActivityType.MANUAL and (line := made.get(activity.external_id)):
+        label, detail = f"{label} {line.signed}", f"{line.reason} ({adjustments.until(line)})"
     return Event(
         icon=ICONS.get(activity.type, "info"),
-        label=activity_label(activity.type),
-        detail=_detail(properties),
+        label=label,
+        detail=detail,
         who=names.full_name(activity.actor_family or "", activity.actor_given or ""),
         at=activity.occurred_at,
     )

@@ -20,4 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/stage/", actions.change_stage, name="stage"),
     path("<int:pk>/consent/", actions.record_consent, name="consent"),
     path("<int:pk>/next-action/", actions.set_next_action, name="next_action"),
+    path("<int:pk>/adjust/", actions.adjust, name="adjust"),
+    path("<int:pk>/adjust/<int:adjustment>/undo/", actions.undo_adjustment, name="adjust_undo"),
 ]

@@ -51,7 +51,8 @@ class Choice:
 @dataclass(frozen=True)
 class Row:
     draft: Draft
-    temperature: float
+    # None for a lead that a rule leaves out of the ranking
+    temperature: float | None
     band: str
 
     @property
@@ -106,7 +107,8 @@ def _rows(found: DraftList) -> list[Row]:
     for draft in found.rows:
         score = getattr(draft.lead, "score", None)
         temperature = scale.temperature(score.rank, now) if score else 0.0
-        rows.append(Row(draft, temperature, scale.band(temperature).key))
+        excluded = score is not None and score.fit_factor == 0
+        rows.append(Row(draft, None if excluded else temperature, scale.band(temperature).key))
     return rows
 
 

@@ -96,6 +96,8 @@ class TemperatureAdjustment(models.Model):
     expires_at = models.DateTimeField(_("ends at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     undone_by_name = models.CharField(_("undone by"), max_length=200, blank=True)
+    # the same for both clicks of a double click
+    request_id = models.UUIDField(null=True, editable=False)
 
     class Meta:
         indexes = [
@@ -104,10 +106,16 @@ class TemperatureAdjustment(models.Model):
             )
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(points__range=(-99, 99)), name="adjustment_points")
+            models.CheckConstraint(condition=models.Q(points__range=(-99, 99)), name="adjustment_points"),
+            models.UniqueConstraint(fields=["lead", "request_id"], name="adjustment_request"),
         ]
         verbose_name = _("manual adjustment")
         verbose_name_plural = _("manual adjustments")
 
     def __str__(self) -> str:
         return f"{self.points:+d} {self.author_name}"
+
+    @property
+    def external_id(self) -> str:
+        """Of the activity that carries its heat; the one that takes it back has `-end` behind."""
+        return f"adjust-{self.pk}"

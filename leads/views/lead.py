@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from leads import deals, explain, facts, timeline
+from leads import adjusting, adjustments, deals, explain, facts, timeline
+from leads.forms import AdjustForm
 from leads.heat import heat_context
 from leads.live_texts import live_texts
 from leads.models import Lead, Stage
@@ -23,13 +26,16 @@ from salesdash.htmx import HtmxRequest, wants_partial
 from salesdash.models import User
 
 NOTES_SHOWN = 20
+PICTURE_DAYS = (30, 90)
 
 
 def visible_lead(user: User, pk: int) -> Lead:
     """404 for a lead that does not exist and for one that this person may not see alike."""
     leads = Lead.objects.visible_to(user).select_related("company", "owner", "team", "score")
     unread = ("score__acc", "search_grams", "search_text")
-    return get_object_or_404(leads.annotate(deal_lines=deals.along()).defer(*unread), pk=pk)
+    return get_object_or_404(
+        leads.annotate(deal_lines=deals.along(), adjustment_lines=adjustments.along()).defer(*unread), pk=pk
+    )
 
 
 @require_GET
@@ -43,10 +49,16 @@ def detail(request: HtmxRequest, pk: int) -> HttpResponse:
 
 def render_lead(request: HtmxRequest, lead: Lead) -> HttpResponse:
     template = "leads/_lead.html" if wants_partial(request) else "leads/detail.html"
-    return render(request, template, _context(request.user, lead))
+    return render(request, template, _context(request.user, lead, _days(request)))
 
 
-def _context(user: User, lead: Lead) -> dict[str, Any]:
+def _days(request: HtmxRequest) -> int:
+    """How far the picture reaches; what is done on the page leaves it as it was."""
+    asked = request.GET or QueryDict(urlsplit(request.htmx.current_url or "").query)
+    return next((days for days in PICTURE_DAYS if str(days) == asked.get("days")), PICTURE_DAYS[0])
+
+
+def _context(user: User, lead: Lead, days: int) -> dict[str, Any]:
     now = timezone.now()
     due = lead.next_action_due_at
     return {
@@ -57,7 +69,10 @@ def _context(user: User, lead: Lead) -> dict[str, Any]:
         "lead_id": str(lead.pk),
         "version": str(lead.version),
         "may_change": user.has_perm("leads.change_lead"),
-        **heat_context(explain.explain(lead, now), now),
+        **heat_context(explain.explain(lead, now, days=days), now, ZoneInfo(lead.team.time_zone)),
+        "picture_days": [(str(number), number == days) for number in PICTURE_DAYS],
+        "lasting": AdjustForm.LASTING,
+        "most_points": str(adjusting.MOST_POINTS),
         "timeline": timeline.read(lead),
         "notes": list(lead.notes.all()[:NOTES_SHOWN]),
         "deals": deals.lines(getattr(lead, "deal_lines", [])),

@@ -108,7 +108,7 @@ def _headings(table: LeadTable, page: Page) -> list[Heading]:
     found = []
     for css, name in _COLUMNS:
         direction = "descending" if table.sort.descending else "ascending"
-        query = table.query(sort=table.sort.next_on(name))
+        query = table.query(sort=table.sort.next_on(name, table.default_sort))
         found.append(
             Heading(ORDERS[name].label, css, query, direction if table.sort.order.name == name else "")
         )

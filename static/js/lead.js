@@ -5,8 +5,9 @@ let refreshing = 0;
 
 function onStored({ detail }) {
   const form = detail.ctx?.sourceElement;
-  if (!(form instanceof HTMLFormElement) || !form.matches("form.call, form.note")) return;
+  if (!(form instanceof HTMLFormElement) || !form.matches("form.call, form.note, form.adjust")) return;
   form.reset();
+  if (form.matches(".adjust")) form.closest("details").open = false;
   for (const menu of form.querySelectorAll("details[open]")) menu.open = false;
 }
 
@@ -15,16 +16,25 @@ function onLeads({ detail }) {
   const hero = document.querySelector(".hero[data-lead]");
   const news = detail.leads.find(({ id }) => id === Number(hero?.dataset.lead));
   if (!news) return;
-  hero.querySelector(".v").textContent = Math.floor(news.t);
-  hero.dataset.b = news.band;
+  // a lead that a rule leaves out shows no number
+  if (!("excluded" in hero.dataset)) {
+    hero.querySelector(".v").textContent = Math.floor(news.t);
+    hero.dataset.b = news.band;
+  }
   clearTimeout(refreshing);
   refreshing = setTimeout(refresh, CALM_MS);
 }
 
 function refresh() {
-  window.htmx.ajax("GET", location.pathname, { source: document.body, target: "#lead", swap: "innerMorph" });
+  window.htmx.ajax("GET", location.pathname + location.search, { source: document.body, target: "#lead", swap: "innerMorph" });
+}
+
+/** What a toast took back comes without a swap: its request has the whole page as its source. */
+function onLead({ target }) {
+  if (target === document.body) refresh();
 }
 
 document.addEventListener("htmx:after:swap", onStored);
+document.addEventListener("sd:lead", onLead);
 document.addEventListener("sd:leads", onLeads);
 document.addEventListener("sd:resync", refresh);
