@@ -214,8 +214,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "leads.run_import": {"queue": "sync"},
     "leads.sweep_imports": {"queue": "sync"},
-    "leads.announce_cooling": {"queue": "scoring"},
-    "leads.keep_landmark": {"queue": "scoring"},
+    "leads.*": {"queue": "scoring"},
     "drafts.generate": {"queue": "generation"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -229,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
     "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
     "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
+    "sweep-score-jobs": {"task": "leads.sweep_score_jobs", "schedule": 15.0, "options": {"expires": 14}},
     "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},
