@@ -81,7 +81,9 @@ def test_a_sample_looks_at_that_many_leads(busy):
 
 def test_a_rebuild_mends_the_score_table(busy):
     before = acc(busy)
-    damage("UPDATE leads_leadscore SET acc[3] = 5, rank = 7, fit = 1, owner_id = 9 WHERE lead_id = %s", busy.pk)
+    damage(
+        "UPDATE leads_leadscore SET acc[3] = 5, rank = 7, fit = 1, owner_id = 9 WHERE lead_id = %s", busy.pk
+    )
     rebuilding.rebuild()
     assert acc(busy) == before
     assert auditing.audit().clean

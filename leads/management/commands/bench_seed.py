@@ -1,4 +1,4 @@
-"""`manage.py bench_seed --leads N --activities M`: the data of a larger installation, to see what it demands."""
+"""`manage.py bench_seed --leads N --activities M`: data of a large installation, and what it takes up."""
 
 from __future__ import annotations
 
