@@ -72,13 +72,13 @@ def build(
             sql.run(sql.load("scale_drop_indexes"))
         shape = _fill(leads, activities, progress)
         if not append:
-            progress(_("indexes"), _ROWS_SHARE)
+            progress("indexes", _ROWS_SHARE)
             # foreign keys are checked at the commit, or now: no index is made while a check is due
             sql.run("SET CONSTRAINTS ALL IMMEDIATE")
             sql.run(sql.load("scale_create_indexes"))
-    progress(_("temperatures"), 0.8)
+    progress("temperatures", 0.8)
     rebuilding.rebuild()
-    progress(_("vacuum"), 0.95)
+    progress("vacuum", 0.95)
     sql.run(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
     sql.run("CHECKPOINT")
     return shape
@@ -97,7 +97,7 @@ def _fill(leads: int, activities: int, progress: Progress) -> Shape:
     first = _fill_leads(leads, teams, reps, progress)
     values = {"first": first, "leads": leads, "days": DAYS}
     for start, end in _chunks(activities, ACTIVITY_CHUNK):
-        progress(_("activities"), _ROWS_SHARE * (0.4 + 0.6 * start / activities))
+        progress("activities", _ROWS_SHARE * (0.4 + 0.6 * start / activities))
         sql.run(sql.load("scale_activities"), values | {"start": start, "end": end})
     return Shape(leads, activities, first, teams, reps)
 
@@ -115,7 +115,7 @@ def _fill_leads(leads: int, teams: list[int], reps: list[int], progress: Progres
     )
     sql.run("ANALYZE scale_companies, scale_names")
     for start, end in _chunks(leads, LEAD_CHUNK):
-        progress(_("leads"), _ROWS_SHARE * 0.4 * start / leads)
+        progress("leads", _ROWS_SHARE * 0.4 * start / leads)
         sql.run(sql.load("scale_leads"), values | {"start": start, "end": end})
     return Lead.objects.filter(team__in=teams).order_by("pk").values_list("pk", flat=True)[0]
 
