@@ -47,11 +47,11 @@ def rebuild(shape: Shape) -> Iterator[Figure]:
         elapsed = time.perf_counter() - started
         written, waits = zip(*(future.result() for future in writing), strict=True)
     yield Figure("full rebuild with swap, writers running", spent, "s", reach=30)
-    yield Figure("… their events", sum(written) / elapsed, "events/s")
-    yield Figure("… the longest that one of their batches took", max(waits) * 1000, "ms")
+    yield Figure("full rebuild: events recorded meanwhile", sum(written) / elapsed, "events/s")
+    yield Figure("full rebuild: longest batch meanwhile", max(waits) * 1000, "ms")
     lost = sum(written) - (Activity.objects.count() - before)
-    yield Figure("… events lost", lost, "events", reach=0)
-    yield Figure("… memory of the process that drives it", peak_mb, "MB", reach=200)
+    yield Figure("full rebuild: events lost", lost, "events", reach=0)
+    yield Figure("full rebuild: memory of the process that drives it", peak_mb, "MB", reach=200)
 
 
 def _rebuild_elsewhere() -> tuple[float, float]:

@@ -53,9 +53,9 @@ def cooling_down(shape: Shape) -> Iterator[Figure]:
     sql.run("VACUUM ANALYZE leads_leadscore")
     started = time.perf_counter()
     fallen = cooling.announce_cooling(now=now + timedelta(minutes=15))
-    yield Figure("announcing what cooled in 15 minutes", time.perf_counter() - started, "s", reach=0.5)
-    yield Figure("… rows written for it", 100 * fallen / shape.leads, "% of rows", reach=1)
-    yield Figure("… leads announced", fallen, "leads")
+    yield Figure("what cooled in 15 minutes, announced", time.perf_counter() - started, "s", reach=0.5)
+    yield Figure("what cooled in 15 minutes: rows written", 100 * fallen / shape.leads, "% of rows", reach=1)
+    yield Figure("what cooled in 15 minutes: leads", fallen, "leads")
 
 
 def batches(shape: Shape) -> Iterator[Figure]:
@@ -86,8 +86,13 @@ def writers(shape: Shape) -> Iterator[Figure]:
         reach=8000,
         at_least=True,
     )
-    yield Figure("… deadlocks", _deadlocks() - deadlocks, "deadlocks", reach=0)
-    yield Figure("… events lost", WRITERS * WRITERS_BATCH * WRITERS_BATCHES - created, "events", reach=0)
+    yield Figure(f"ingest, {WRITERS} writers: deadlocks", _deadlocks() - deadlocks, "deadlocks", reach=0)
+    yield Figure(
+        f"ingest, {WRITERS} writers: events lost",
+        WRITERS * WRITERS_BATCH * WRITERS_BATCHES - created,
+        "events",
+        reach=0,
+    )
 
 
 def _write(shape: Shape, seed: int) -> int:

@@ -20,7 +20,7 @@ def test_a_small_run_measures_what_it_says():
         *temperature_reads.search(shape),
         *temperature_writes.cooling_down(shape),
     ]
-    assert len(measured) == 14
+    assert len(measured) == 20
     assert all(figure.value >= 0 for figure in measured)
     assert auditing.audit().clean
     assert [fact.fact for fact in surroundings.data_facts()] == ["data", "tables with their indexes"]
