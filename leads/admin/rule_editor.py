@@ -70,8 +70,9 @@ class Editor:
 
     @property
     def error_count(self) -> int:
-        rows = [*self.fit_rows.errors, *self.exclude_rows.errors]
-        return len(self.form.errors) + sum(bool(row) for row in rows)
+        formsets = (self.fit_rows, self.exclude_rows)
+        in_rows = sum(bool(row) for rows in formsets for row in rows.errors)
+        return len(self.form.errors) + in_rows + sum(len(rows.non_form_errors()) for rows in formsets)
 
     @property
     def value_lists(self) -> list[tuple[str, str]]:

@@ -58,7 +58,12 @@ class RuleSetAdmin(admin.ModelAdmin[RuleSet]):
     # --- list ----------------------------------------------------------------------------------
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        own = {"title": capfirst(self.opts.verbose_name_plural), "may_edit": rule_views.may_edit(request)}
+        published = RuleSet.objects.get(status=RuleSet.Status.PUBLISHED)
+        own = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "may_edit": rule_views.may_edit(request),
+            "published": published,
+        }
         return super().changelist_view(request, own | (extra_context or {}))
 
     @admin.display(description=_("version"))

@@ -129,7 +129,7 @@ def _page(
     context = {
         **admin.site.each_context(request),
         "opts": RuleSet._meta,
-        "title": f"v{rule_set.version}",
+        "title": _("Temperature rules v%(n)s") % {"n": rule_set.version},
         "page": VersionPage(rule_set, _published()),
         "may_edit": may_edit(request),
         **extra,

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from django.utils import timezone
 
-from leads import fit, previewing, rules
-from leads.models import Activity, ActivityType, LeadScore, RuleSet, ScoreState
+from leads import fit, previewing, rebuilding, rules, scoring, sql
+from leads.models import Activity, ActivityType, Lead, LeadScore, RuleSet, ScoreState
 from leads.models.score import Band
 from leads.temperature import NO_HEAT, fit_factor
 from leads.tests.events import event, record
@@ -61,8 +61,6 @@ def few(monkeypatch):
 
 def recomputed(rule_set: RuleSet, now) -> dict[int, float]:
     """Temperatures from the activities alone."""
-    from leads.models import Lead
-
     own = rules.build(rule_set, landmark=now, epoch=1)
     shown = {}
     for lead in Lead.objects.select_related("company"):
@@ -77,8 +75,6 @@ def recomputed(rule_set: RuleSet, now) -> dict[int, float]:
 
 
 def judged(lead, own: rules.Rules) -> tuple[int, bool]:
-    from leads import sql
-
     def holds(rule: fit.FitRule) -> bool:
         condition, values = rule.condition().named("v")
         start = "SELECT {} FROM leads_lead l JOIN leads_company c ON c.id = l.company_id WHERE l.id = %(id)s"
@@ -127,8 +123,6 @@ def test_the_first_are_those_of_the_activities(crowd, monkeypatch, name):
 
 def test_a_published_preview_comes_true(crowd):
     """The ranks of the preview are those that the publish writes, bit for bit."""
-    from leads import rebuilding, scoring
-
     draft = draft_rules(**DRAFTS["weights"], **DRAFTS["fit"])
     seen, _tested = previewing.compare(draft)
     RuleSet.objects.filter(status="published").update(status="retired")

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from leads import rules
+from leads import building, rules
 from leads.models import ActivityType, LeadScore, RuleSet, ScoreJob, ScoreState
 from leads.tests.events import event, record
 from leads.tests.rule_pages import typed, url
@@ -54,9 +54,7 @@ def test_a_publish_is_asked_for_as_a_job(client, admin, draft):
     assert entry.details == {"version": 2, "instead_of": 1, "job": job.pk}
 
 
-def test_a_publish_comes_into_force(client, lead, draft, django_capture_on_commit_callbacks):
-    from leads import building
-
+def test_a_publish_comes_into_force(client, lead, draft):
     record(event(lead, ActivityType.EMAIL_REPLY))
     publish(client, draft, form(client, draft))
     building.run(job_id=ScoreJob.objects.get().pk)
