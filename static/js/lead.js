@@ -4,6 +4,8 @@ const CALM_MS = 1000;
 let refreshing = 0;
 
 function onStored({ detail }) {
+  // a refusal comes as a swap of nothing
+  if (detail.ctx?.swap === "none") return;
   const form = detail.ctx?.sourceElement;
   if (!(form instanceof HTMLFormElement) || !form.matches("form.call, form.note, form.adjust")) return;
   form.reset();
