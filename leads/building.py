@@ -13,7 +13,6 @@ from typing import Final
 
 from django.db import DataError, OperationalError, transaction
 from django.db.models import F, Func, Value
-from django.utils.translation import gettext as _
 
 from leads import catching_up, next_table, score_jobs, sql, swapping
 from leads.build_plan import Plan
@@ -46,7 +45,7 @@ def run(*, job_id: int, watch: Watch | None = None) -> bool:
         except DomainError as error:
             _fail(attempt, error.code, error.message)
         except DataError:
-            _fail(attempt, "temperature_overflow", _("The activities do not fit into the accumulators."))
+            _fail(attempt, "temperature_overflow")
         except OperationalError:
             # the database is away: the sweep comes back to this job
             raise
@@ -54,14 +53,13 @@ def run(*, job_id: int, watch: Watch | None = None) -> bool:
             attempt.release()
             raise
         except Exception:
-            if not _fail(attempt, "internal", _("An internal error; the log says more.")):
+            if not _fail(attempt, "internal"):
                 return False
             raise
     return True
 
 
-def _fail(attempt: Attempt, code: str, text: str) -> bool:
-    """False if the job was not ours any more."""
+def _fail(attempt: Attempt, code: str, text: str = "") -> bool:
     failed = attempt.fail(code, text)
     next_table.drop_abandoned()
     return failed

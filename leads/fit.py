@@ -41,9 +41,12 @@ _TEXT: Final = {
     ),
 }  # fmt: skip
 _NUMBERS: Final = {"company": ("employees", "revenue_jpy")}
+# no columns, but worked out from one
+_COMPUTED: Final = {"lead.email_domain": "lower(split_part(l.email, '@', 2))"}
 _ALIAS: Final = {"lead": "l", "company": "c"}
-FIELDS: Final = tuple(
-    f"{table}.{name}" for source in (_TEXT, _NUMBERS) for table, names in source.items() for name in names
+FIELDS: Final = (
+    *(f"{table}.{name}" for source in (_TEXT, _NUMBERS) for table, names in source.items() for name in names),
+    *_COMPUTED,
 )
 _ATTRIBUTE: Final = re.compile(r"(lead|company)\.attributes\.(.{1,120})", re.DOTALL)
 # as a number where it looks like one
@@ -184,6 +187,8 @@ def _column(field: str) -> tuple[str, str, tuple[Any, ...]]:
     if (attribute := _ATTRIBUTE.fullmatch(field)) and _is_storable(field):
         text = f"({_ALIAS[attribute[1]]}.attributes ->> %s::text)"
         return text, _SAFE_NUMBER.format(text), (attribute[2],)
+    if computed := _COMPUTED.get(field):
+        return computed, _SAFE_NUMBER.format(computed), ()
     table, _dot, name = field.partition(".")
     if name in _NUMBERS.get(table, ()):
         column = f"{_ALIAS[table]}.{name}"

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from leads import rule_words
 from leads.explain import Contribution, Cooling, Explanation
 from leads.fit import FitRule, Op
-from leads.models import Company, Industry, Lead
 from salesdash.formatting import numbers, times
 
 # a smaller change is noise
@@ -37,6 +36,7 @@ def heat_context(why: Explanation, now: datetime) -> dict[str, Any]:
     reasons = [_reason(contribution) for contribution in why.contributions]
     return {
         "why": why,
+        "excluded_by": rule_words.reason_word(why.excluded_by),
         "shown": str(shown),
         "moved": moved,
         "moved_points": str(abs(moved)),
@@ -95,16 +95,8 @@ def _spark_label(why: Explanation) -> str:
 
 
 def _fit_reason(rule: FitRule) -> Reason:
-    return Reason(f"{_field_name(rule.field)}: {_values(rule)}", rule.points, numbers.signed(rule.points))
-
-
-def _field_name(field: str) -> str | Promise:
-    table, _dot, name = field.partition(".")
-    if name.startswith("attributes."):
-        return name.removeprefix("attributes.")
-    model = {"company": Company, "lead": Lead}.get(table)
-    known = model and {f.name: f.verbose_name for f in model._meta.fields}
-    return known.get(name, field) if known else field
+    name = rule_words.field_name(rule.field)
+    return Reason(f"{name}: {_values(rule)}", rule.points, numbers.signed(rule.points))
 
 
 def _values(rule: FitRule) -> str:
@@ -114,11 +106,5 @@ def _values(rule: FitRule) -> str:
     if rule.op is Op.EXISTS:
         return _("filled in") if rule.value is not False else _("empty")
     values = rule.value if isinstance(rule.value, list) else [rule.value]
-    words = [_value(rule.field, value) for value in values]
+    words = [rule_words.value_word(rule.field, value) for value in values]
     return ", ".join(words[:3]) + ("…" if len(words) > 3 else "")
-
-
-def _value(field: str, value: Any) -> str:
-    if field == "company.industry" and value in Industry.values:
-        return str(Industry(value).label)
-    return str(value)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from leads import building, publishing, rules
+from leads import building, publishing, rules, score_jobs
 from leads.models import ScoreJob
 from leads.side_by_side import Watch
 from leads.temperature import MOVE_LANDMARK_HALF_LIVES
@@ -26,10 +27,12 @@ def publish(*, rule_set_id: int, user: User | None = None) -> ScoreJob:
 
 def finish(job: ScoreJob, watch: Watch | None = None) -> ScoreJob:
     """Run it here. Raises DomainError with the reason why it did not come to its end."""
-    building.run(job_id=job.pk, watch=watch)
+    done = building.run(job_id=job.pk, watch=watch)
     job.refresh_from_db()
+    if not done and job.is_open:
+        raise ConflictError("score_job_taken", _("Another process works on this rebuild."))
     if job.state != ScoreJob.State.DONE:
-        raise DomainError(job.error_code or job.state, job.error_text or str(job.get_state_display()))
+        raise DomainError(job.error_code or job.state, score_jobs.reason(job) or str(job.get_state_display()))
     return job
 
 

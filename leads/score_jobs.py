@@ -5,14 +5,19 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from leads.models import ScoreJob
 from salesdash import audit
+from salesdash.errors import DomainError
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 State, Phase = ScoreJob.State, ScoreJob.Phase
 
@@ -20,6 +25,16 @@ State, Phase = ScoreJob.State, ScoreJob.Phase
 lease: Final = timedelta(seconds=30)
 # a job that no worker could bring to an end in as many attempts
 MAX_ATTEMPTS: Final = 20
+
+
+# by error code; the text of any other code is kept in the job's row
+REASONS: Final[dict[str, StrPromise]] = {
+    "worker_lost": _("No worker could bring it to its end; the log says more."),
+    "internal": _("An internal error; the log says more."),
+    "temperature_overflow": _("The activities do not fit into the accumulators."),
+    "score_table_busy": _("The temperatures were in use all the time. Please try again later."),
+    "score_rows_missing": _("The new table lacked leads."),
+}
 
 
 class TakenOver(Exception):
@@ -41,7 +56,8 @@ class Attempt:
         if not self._ours().update(attempt_at=timezone.now(), **fields):
             raise TakenOver
 
-    def fail(self, code: str, text: str) -> bool:
+    def fail(self, code: str, text: str = "") -> bool:
+        """False if the job is not ours any more."""
         return _end(self._ours(), State.FAILED, error_code=code, error_text=text[:400])
 
     def finish(self) -> None:
@@ -55,6 +71,15 @@ class Attempt:
 
     def _ours(self) -> QuerySet[ScoreJob]:
         return ScoreJob.objects.filter(pk=self.job_id, state=State.RUNNING, attempt_token=self.token)
+
+
+def reason(job: ScoreJob) -> str:
+    """Why it failed, in the reader's language where the code is known."""
+    return str(REASONS.get(job.error_code, job.error_text))
+
+
+def refuse(code: str) -> DomainError:
+    return DomainError(code, str(REASONS[code]))
 
 
 def claim(job_id: int) -> Attempt | None:

@@ -10,14 +10,12 @@ from typing import Final
 import psycopg
 from django.db import OperationalError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from leads import catching_up, next_table, rules, sql
+from leads import catching_up, next_table, rules, score_jobs, sql
 from leads.build_plan import Plan
 from leads.models import RuleSet, ScoreJob, ScoreState
 from leads.score_jobs import Attempt, Phase
 from leads.side_by_side import Watch
-from salesdash.errors import DomainError
 
 # Longer than PostgreSQL takes to call off an autovacuum that is in the way (deadlock_timeout, 1 s). While the
 # lock is waited for, everybody who comes later waits behind it.
@@ -34,9 +32,7 @@ def swap(attempt: Attempt, plan: Plan, watch: Watch) -> None:
     until = timezone.now() + PATIENCE
     while not _swapped(attempt, plan):
         if timezone.now() > until:
-            raise DomainError(
-                "score_table_busy", _("The temperatures were in use all the time. Please try again later.")
-            )
+            raise score_jobs.refuse("score_table_busy")
         watch()
         time.sleep(random.uniform(0.5, 1.5))  # noqa: S311
         catching_up.in_passes(attempt, plan, watch)
@@ -63,7 +59,7 @@ def _swap(attempt: Attempt, plan: Plan) -> None:
     catching_up.take_changes(attempt, plan, phase=Phase.SWAPPING)
     next_table.forget_vanished(plan.job_id)
     if next_table.is_lacking(plan.job_id):
-        raise DomainError("score_rows_missing", _("The new table lacks leads. Nothing was changed."))
+        raise score_jobs.refuse("score_rows_missing")
     next_table.put_in_place(plan.job_id)
     _bring_into_force(attempt.job(), plan, state)
     attempt.finish()

@@ -99,3 +99,13 @@ class ScoreJob(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def percent(self) -> int:
+        """How far it got, whole; copying takes most of the time."""
+        if self.state == self.State.DONE:
+            return 100
+        begins = {self.Phase.INDEXING: 70, self.Phase.CATCHING_UP: 90, self.Phase.SWAPPING: 97}
+        if self.phase == self.Phase.COPYING and self.total:
+            return min(70, 70 * self.done // self.total)
+        return begins.get(self.Phase(self.phase), 0)

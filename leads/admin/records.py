@@ -1,4 +1,4 @@
-"""Leads, companies, deals and rules in the stock admin: to look things up and to mend them.
+"""Leads, companies and deals in the stock admin: to look things up and to mend them.
 
 What is changed here goes through the same steps as on the lead page: search fields, score row, audit.
 """
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads import folding, scoring
-from leads.models import Company, Deal, Lead, RuleSet
+from leads.models import Company, Deal, Lead
 from salesdash.admin import AuditedAdmin
 from salesdash.models import User
 
@@ -121,20 +121,3 @@ class DealAdmin(TeamBoundAdmin):
     search_fields = ["name", "lead__family_name", "lead__company__name", "external_id"]
     raw_id_fields = ["lead"]
     readonly_fields = ["source", "external_id"]
-
-
-@admin.register(RuleSet)
-class RuleSetAdmin(admin.ModelAdmin[RuleSet]):
-    """To look at; rules are written and published elsewhere."""
-
-    list_display = ["version", "status", "half_life_hours", "scale_heat", "published_at", "published_by_name"]
-    list_filter = ["status"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: RuleSet | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: RuleSet | None = None) -> bool:
-        return False
