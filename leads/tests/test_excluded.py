@@ -46,7 +46,7 @@ def test_in_english(client, page, blocked, rep):
     rep.language = "en"
     rep.save()
     client.force_login(rep)
-    assert "Left out of the ranking: do not contact" in client.get(page).text
+    assert "Left out of the ranking: Do not contact" in client.get(page).text
 
 
 def test_the_table_shows_a_dash_that_nothing_paints_over(client, page, blocked, company, rep):
