@@ -212,9 +212,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
-    "leads.run_import": {"queue": "sync"},
-    "leads.sweep_imports": {"queue": "sync"},
     "drafts.generate": {"queue": "generation"},
+    **{name: {"queue": "sync"} for name in ("leads.run_import", "leads.sweep_imports")},
+    **{name: {"queue": "scoring"} for name in ("leads.announce_cooling", "leads.keep_landmark")},
+    **{name: {"queue": "scoring"} for name in ("leads.run_score_job", "leads.sweep_score_jobs")},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
