@@ -75,7 +75,8 @@ class Plan:
         """Raises DomainError."""
         now, rule_set = rules.of(state), _rule_set(job, state)
         other_decay = rule_set.half_life_hours != state.rules.half_life_hours
-        landmark = job.landmark or (timezone.now() if other_decay else state.landmark)
+        moves = other_decay or job.kind == ScoreJob.Kind.LANDMARK
+        landmark = (job.landmark or timezone.now()) if moves else state.landmark
         new = rules.of(ScoreState(rules=rule_set, landmark=landmark, epoch=state.epoch + 1))
         return cls(
             job_id=job.pk,

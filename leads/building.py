@@ -11,7 +11,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from django.db import DataError, OperationalError, transaction
+from django.db import DataError, InterfaceError, OperationalError, transaction
 from django.db.models import F, Func, Value
 
 from leads import catching_up, next_table, score_jobs, sql, swapping
@@ -46,7 +46,7 @@ def run(*, job_id: int, watch: Watch | None = None) -> bool:
             _fail(attempt, error.code, error.message)
         except DataError:
             _fail(attempt, "temperature_overflow")
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             # the database is away: the sweep comes back to this job
             raise
         except KeyboardInterrupt:

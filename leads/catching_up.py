@@ -14,7 +14,7 @@ from django.db.models import F
 from leads import sql
 from leads.build_plan import Plan
 from leads.score_jobs import Attempt, Phase
-from leads.side_by_side import Watch
+from leads.side_by_side import Watch, all_at_once
 
 # the passes end when one finds no more rows than the last step may take while writers wait
 FEW_ROWS: Final = 500
@@ -25,10 +25,16 @@ def in_passes(attempt: Attempt, plan: Plan, watch: Watch) -> None:
     """Until little is left, or the passes no longer shrink."""
     attempt.move(phase=Phase.CATCHING_UP)
     before = None
-    for _number in range(PASSES):
+    found = 0
+
+    def look() -> None:
+        nonlocal found
         with transaction.atomic():
             found = take_changes(attempt, plan)
-        watch()
+
+    for _number in range(PASSES):
+        # a pass over many changes may outlast the lease
+        all_at_once(attempt, [look], watch)
         if found <= FEW_ROWS or (before is not None and found > before / 2):
             return
         before = found

@@ -23,7 +23,7 @@ def all_at_once(attempt: Attempt, jobs: Sequence[Job], watch: Watch) -> None:
 
     Within a transaction of the caller all run here, for no other connection sees what it wrote.
     """
-    if connection.in_atomic_block or len(jobs) < 2:
+    if connection.in_atomic_block:
         for job in jobs:
             job()
             watch()

@@ -15,12 +15,13 @@ from leads import catching_up, next_table, rules, score_jobs, sql
 from leads.build_plan import Plan
 from leads.models import RuleSet, ScoreJob, ScoreState
 from leads.score_jobs import Attempt, Phase
-from leads.side_by_side import Watch
+from leads.side_by_side import BEAT_SECONDS, Watch
 
 # Longer than PostgreSQL takes to call off an autovacuum that is in the way (deadlock_timeout, 1 s). While the
 # lock is waited for, everybody who comes later waits behind it.
 LOCK_SECONDS: Final = 2
 PATIENCE: Final = timedelta(minutes=15)
+LONGEST_PAUSE_SECONDS: Final = 30.0
 
 
 class StartOver(Exception):
@@ -29,13 +30,22 @@ class StartOver(Exception):
 
 def swap(attempt: Attempt, plan: Plan, watch: Watch) -> None:
     """Gives way to whoever reads for long, and tries again after a while. Raises StartOver, DomainError."""
-    until = timezone.now() + PATIENCE
+    until, pause = timezone.now() + PATIENCE, 0.5
     while not _swapped(attempt, plan):
         if timezone.now() > until:
             raise score_jobs.refuse("score_table_busy")
-        watch()
-        time.sleep(random.uniform(0.5, 1.5))  # noqa: S311
+        _pause(attempt, pause * random.uniform(1, 2), watch)  # noqa: S311
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         catching_up.in_passes(attempt, plan, watch)
+
+
+def _pause(attempt: Attempt, seconds: float, watch: Watch) -> None:
+    """Longer and longer ones: the others shall have most of the time."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, BEAT_SECONDS))
+        attempt.move()
+        watch()
 
 
 def _swapped(attempt: Attempt, plan: Plan) -> bool:

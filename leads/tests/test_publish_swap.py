@@ -37,6 +37,12 @@ def until_waiting(number: int) -> None:
         time.sleep(0.01)
 
 
+@pytest.fixture
+def _patient_swap(monkeypatch):
+    """However busy the machine is, the swap waits at the gate for the writers to come."""
+    monkeypatch.setattr(swapping, "LOCK_SECONDS", 60)
+
+
 def blocked_by_a_swap(publish, *writers):
     """Each writer comes while the swap holds the table; the gate is a lock on the state, which comes next."""
     closed = threading.Event()
@@ -58,6 +64,7 @@ def blocked_by_a_swap(publish, *writers):
     return in_threads(gate, at_the_gate, *[partial(behind, write) for write in writers])[2:]
 
 
+@pytest.mark.usefixtures("_patient_swap")
 def test_writers_that_waited_use_the_new_table_and_its_rules(lead, company):
     draft = draft_rules(weights={"pricing_view": 50}, fit_rules=[TITLE_RULE])
     other = Lead.objects.create(company=company, team=company.team, family_name="新")
@@ -73,6 +80,7 @@ def test_writers_that_waited_use_the_new_table_and_its_rules(lead, company):
     assert auditing.audit().differences == []
 
 
+@pytest.mark.usefixtures("_patient_swap")
 def test_a_prepared_statement_finds_the_new_table(lead):
     draft = draft_rules(weights={"pricing_view": 50})
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as own:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from leads import auditing, building, rebuilding, rules
-from leads.models import Activity, Lead, LeadScore, RuleSet, ScoreState
+from leads import auditing, building, publishing, rebuilding, rules, scoring
+from leads.models import Activity, Lead, LeadScore, RuleSet, ScoreJob, ScoreState
 from leads.tests.factories import LeadFactory
 from leads.tests.rule_sets import draft_rules
 from leads.tests.writing import activities, changes, cooling_task, meanwhile, new_leads
@@ -62,3 +62,19 @@ def test_an_overtaken_version_is_retired(leads):
     statuses = dict(RuleSet.objects.values_list("version", "status"))
     assert statuses == {1: "retired", 2: "published"}
     assert rules.reload().id == published.pk
+
+
+def test_a_change_that_only_the_new_rules_care_about_is_not_missed(leads):
+    """The present rules do not look at departments: the score row is not touched, and yet the fit changes."""
+    by_department = [{"field": "lead.department", "op": "equals", "value": "経営企画部", "points": 30}]
+    job = publishing.request(rule_set_id=draft_rules(fit_rules=by_department).pk, user=None)
+    moved = leads[5]
+
+    def move_after_the_copy():
+        if ScoreJob.objects.get().phase == "indexing":
+            Lead.objects.filter(pk=moved.pk).update(department="経営企画部")
+            scoring.ensure([moved.pk])
+
+    rebuilding.finish(job, watch=move_after_the_copy)
+    assert LeadScore.objects.get(pk=moved.pk).fit == 80
+    assert auditing.audit().differences == []
