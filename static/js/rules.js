@@ -80,7 +80,11 @@ form.addEventListener("change", (event) => {
   const row = event.target.closest(".rl-row");
   if (row) arrange(row);
 });
-form.addEventListener("input", () => {
+function follow() {
   worth();
   days();
-});
+}
+
+form.addEventListener("input", follow);
+// a refused form comes back with what was typed
+follow();
