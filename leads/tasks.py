@@ -7,25 +7,25 @@ from celery import shared_task
 from leads import building, cooling, next_table, rebuilding, score_jobs
 
 
-@shared_task(name="leads.announce_cooling")
+@shared_task(name="leads.announce_cooling", queue="scoring")
 def announce_cooling() -> int:
     return cooling.announce_cooling()
 
 
-@shared_task(name="leads.keep_landmark")
+@shared_task(name="leads.keep_landmark", queue="scoring")
 def keep_landmark() -> None:
     """Safe to run twice: the second finds the first's job."""
     if job := rebuilding.keep_landmark():
         run_score_job.delay(job.pk)
 
 
-@shared_task(name="leads.run_score_job", acks_late=True, soft_time_limit=7000, time_limit=7200)
+@shared_task(name="leads.run_score_job", queue="scoring", soft_time_limit=7000, time_limit=7200)
 def run_score_job(job_id: int) -> None:
     """Safe to run twice: the job is claimed by a conditional UPDATE."""
     building.run(job_id=job_id)
 
 
-@shared_task(name="leads.sweep_score_jobs")
+@shared_task(name="leads.sweep_score_jobs", queue="scoring")
 def sweep_score_jobs() -> None:
     """Bring back what a dead worker left."""
     for job_id in score_jobs.sweep():

@@ -214,7 +214,6 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "leads.run_import": {"queue": "sync"},
     "leads.sweep_imports": {"queue": "sync"},
-    "leads.*": {"queue": "scoring"},
     "drafts.generate": {"queue": "generation"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
