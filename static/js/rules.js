@@ -74,13 +74,17 @@ function days() {
   shown.textContent = shown.dataset.text.replace("{n}", text);
 }
 
+function follow() {
+  worth();
+  days();
+}
+
 form.classList.add("rl-live");
 for (const area of form.querySelectorAll("[data-rows]")) rowsOf(area);
 form.addEventListener("change", (event) => {
   const row = event.target.closest(".rl-row");
   if (row) arrange(row);
 });
-form.addEventListener("input", () => {
-  worth();
-  days();
-});
+form.addEventListener("input", follow);
+// a refused form comes back with what was typed
+follow();
