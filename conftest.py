@@ -72,15 +72,24 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test with real transactions ends with empty tables: give the next one the migrations' rows."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        names = getattr(item, "fixturenames", [])
-        if marker and marker.kwargs.get("transaction"):
-            marker.kwargs["serialized_rollback"] = True
-        if {"transactional_db", "live_server"} & set(names):
-            names.append("django_db_serialized_rollback")
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A test with real transactions empties all tables at its end. What the migrations wrote comes back at
+    once: parallel workers run tests in any order, so that the next one may be of any kind.
+    """
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    with django_db_blocker.unblock():
+        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_and_restore(case: TransactionTestCase) -> None:
+        case.serialized_rollback = True  # else flush makes some of these rows itself
+        empty(case)
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+    TransactionTestCase._fixture_teardown = empty_and_restore
 
 
 @pytest.fixture(autouse=True)

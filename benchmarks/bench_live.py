@@ -20,9 +20,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks import temperature_data
 from benchmarks.figures import Figure
-from leads import ingest, rules
+from leads import ingest, rules, scale_data
 from leads.ingest import NewActivity
 from leads.live import changes, frames, leader, publish
 from leads.live.frames import LeadsFrame
@@ -51,7 +50,7 @@ WRITERS: Final = 4
 
 def run(size: str) -> Iterator[Figure]:
     chosen = SIZES[size]
-    shape = temperature_data.build(leads=chosen.leads, activities=chosen.activities)
+    shape = scale_data.build(leads=chosen.leads, activities=chosen.activities)
     # made just now: the pump would take them all for news
     LeadScore.objects.update(changed_at=timezone.now() - timedelta(hours=1))
     redis_client.get().delete(publish.CHANGED)
@@ -106,7 +105,7 @@ def _until_up(port: int) -> None:
 
 
 def _watch(
-    port: int, sessions: list[str], size: Size, shape: temperature_data.Shape
+    port: int, sessions: list[str], size: Size, shape: scale_data.Shape
 ) -> tuple[dict[int, float], dict[str, Any]]:
     """When each lead's activity was handed in (each once: no news may hide another), and what was seen."""
     command = [sys.executable, "-m", "benchmarks.live_screens", str(port)]

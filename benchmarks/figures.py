@@ -40,10 +40,22 @@ class Figure:
                 "baseline": _rounded(self.baseline),
                 "ratio": _rounded(self.ratio),
                 "reach": self.reach,
+                "at_least": self.at_least,
                 "holds": self.holds,
             },
             ensure_ascii=False,
         )
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What has to be known about a run to understand its figures: the machine, a setting, the data."""
+
+    fact: str
+    text: str
+
+    def line(self, bench: str) -> str:
+        return json.dumps({"bench": bench, "fact": self.fact, "text": self.text}, ensure_ascii=False)
 
 
 def faster(figure: str, seconds: float, baseline: float, reach: float) -> Figure:
@@ -57,8 +69,13 @@ def seconds(work: Callable[[], Any], *, best_of: int = 1) -> float:
 
 def p95_ms(jobs: Iterable[Callable[[], Any]]) -> float:
     """Of one run each, in milliseconds."""
-    times = sorted(_timed(job) for job in jobs)
-    return times[min(math.ceil(0.95 * len(times)), len(times)) - 1] * 1000
+    return p95(_timed(job) * 1000 for job in jobs)
+
+
+def p95(values: Iterable[float]) -> float:
+    """The smallest value that at least 95 % do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(math.ceil(0.95 * len(ordered)), len(ordered)) - 1]
 
 
 def _timed(work: Callable[[], Any]) -> float:

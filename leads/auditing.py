@@ -42,6 +42,8 @@ def audit(*, sample: int | None = None) -> Audit:
     with transaction.atomic():
         if not connection.savepoint_ids:
             sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # before the snapshot is taken: a table that was swapped in later would look empty in it
+        sql.run("LOCK TABLE leads_leadscore IN ACCESS SHARE MODE")
         current = rules.reload()
         lead_ids = _sample(sample) if sample is not None else None
         rows = sql.rows(*_statement(current, lead_ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -14,27 +15,29 @@ from leads.signals import ChangedLead
 BATCH: Final = 5000
 
 
-def announce_cooling() -> int:
-    """How many leads fell. Rows that a writer holds are left for the next minute."""
+def announce_cooling(*, now: datetime | None = None) -> int:
+    """How many leads fell until `now`. Rows that a writer holds are left for the next minute."""
+    moment = now or timezone.now()
     total = 0
     while True:
-        fallen = _announce_batch()
+        found, fallen = _announce_batch(moment)
         total += fallen
-        if fallen < BATCH:
+        if found < BATCH or not fallen:
             return total
 
 
-def _announce_batch() -> int:
+def _announce_batch(now: datetime) -> tuple[int, int]:
+    """How many leads had left their band, and of how many that is stored and announced now."""
     current = rules.reload()
-    parameters = {
-        "falling": current.scale.falling_ranks(timezone.now()),
-        "epoch": current.epoch,
-        "limit": BATCH,
-    }
+    parameters = {"falling": current.scale.falling_ranks(now), "epoch": current.epoch, "limit": BATCH}
+    lead_ids = [row[0] for row in sql.rows(sql.load("cooled_leads"), parameters)]
+    if not lead_ids:
+        return 0, 0
     with transaction.atomic():
+        rows = sql.rows(sql.load("cool_bands"), parameters | {"lead_ids": lead_ids})
         fallen = [
             ChangedLead(lead_id, team_id, rank, Band(before), Band(after))
-            for lead_id, team_id, rank, before, after in sql.rows(sql.load("cool_bands"), parameters)
+            for lead_id, team_id, rank, before, after in rows
         ]
         transaction.on_commit(lambda: signals.announce_crossings(fallen))
-    return len(fallen)
+    return len(lead_ids), len(fallen)

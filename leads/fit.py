@@ -41,9 +41,12 @@ _TEXT: Final = {
     ),
 }  # fmt: skip
 _NUMBERS: Final = {"company": ("employees", "revenue_jpy")}
+# no columns, but worked out from one
+_COMPUTED: Final = {"lead.email_domain": "lower(split_part(l.email, '@', 2))"}
 _ALIAS: Final = {"lead": "l", "company": "c"}
-FIELDS: Final = tuple(
-    f"{table}.{name}" for source in (_TEXT, _NUMBERS) for table, names in source.items() for name in names
+FIELDS: Final = (
+    *(f"{table}.{name}" for source in (_TEXT, _NUMBERS) for table, names in source.items() for name in names),
+    *_COMPUTED,
 )
 _ATTRIBUTE: Final = re.compile(r"(lead|company)\.attributes\.(.{1,120})", re.DOTALL)
 # as a number where it looks like one
@@ -102,7 +105,7 @@ class FitRule:
                 test = f"coalesce({text}, '') <> ''"
                 return Condition(test if self.value is not False else f"NOT ({test})", values)
             case Op.EQUALS:
-                return Condition(f"coalesce(lower({text}) = %s, false)", (*values, _lower(self.value)))
+                return Condition(f"coalesce(lower({text}) = %s, false)", (*values, _lower(self._item())))
             case Op.IN:
                 wanted = [_lower(item) for item in self._items()]
                 return Condition(f"coalesce(lower({text}) = ANY(%s::text[]), false)", (*values, wanted))
@@ -116,9 +119,16 @@ class FitRule:
                     (*values * number.count("%s"), low, high),
                 )
 
+    def _item(self) -> Any:
+        if isinstance(self.value, list):
+            raise self._bad_value()
+        return self._items()[0]
+
     def _items(self) -> list[Any]:
         items = self.value if isinstance(self.value, list) else [self.value]
         if not items or any(item in (None, "") or isinstance(item, (list, dict)) for item in items):
+            raise self._bad_value()
+        if not all(_is_storable(str(item)) for item in items):
             raise self._bad_value()
         return items
 
@@ -128,7 +138,17 @@ class FitRule:
         low, high = self.value
         if any(isinstance(b, bool) or not isinstance(b, int | float | None) for b in (low, high)):
             raise self._bad_value()
-        return (float("-inf") if low is None else float(low), float("inf") if high is None else float(high))
+        try:
+            bounds = (
+                float("-inf") if low is None else float(low),
+                float("inf") if high is None else float(high),
+            )
+        except OverflowError:
+            raise self._bad_value() from None
+        # also refuses NaN
+        if not bounds[0] <= bounds[1]:
+            raise self._bad_value()
+        return bounds
 
     def _bad_value(self) -> DomainError:
         return DomainError(
@@ -164,9 +184,11 @@ def _bound(rules: Sequence[FitRule]) -> tuple[Any, ...]:
 
 def _column(field: str) -> tuple[str, str, tuple[Any, ...]]:
     """(as text, as a number, values bound in either). Only names from the lists above reach the SQL."""
-    if attribute := _ATTRIBUTE.fullmatch(field):
+    if (attribute := _ATTRIBUTE.fullmatch(field)) and _is_storable(field):
         text = f"({_ALIAS[attribute[1]]}.attributes ->> %s::text)"
         return text, _SAFE_NUMBER.format(text), (attribute[2],)
+    if computed := _COMPUTED.get(field):
+        return computed, _SAFE_NUMBER.format(computed), ()
     table, _dot, name = field.partition(".")
     if name in _NUMBERS.get(table, ()):
         column = f"{_ALIAS[table]}.{name}"
@@ -175,6 +197,11 @@ def _column(field: str) -> tuple[str, str, tuple[Any, ...]]:
         column = f"{_ALIAS[table]}.{name}"
         return f"{column}::text", _SAFE_NUMBER.format(f"{column}::text"), ()
     raise DomainError("rule_field", _("There is no field “%(field)s”.") % {"field": field}, {"field": field})
+
+
+def _is_storable(text: str) -> bool:
+    """PostgreSQL takes neither zero bytes nor lone surrogates."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _lower(value: Any) -> str:

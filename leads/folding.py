@@ -18,6 +18,7 @@ from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
+from leads import rarity
 from leads.models.lead import Company, Lead
 
 M = TypeVar("M", bound=models.Model)
@@ -124,7 +125,11 @@ def search_filter(queryset: models.QuerySet[M], text: str, *, prefix: str = "") 
     A word of one character must begin a name.
     """
     for word in words(text):
-        queryset = queryset.filter(**{f"{prefix}search_grams__contains": grams(word)})
+        wanted = grams(word)
+        if len(word) > 2:
+            # the text decides; the index narrows down, by those bigrams that do
+            wanted = rarity.telling(wanted)
+        queryset = queryset.filter(**{f"{prefix}search_grams__contains": wanted})
         if len(word) > 2:
             queryset = queryset.filter(GreaterThan(StrIndex(f"{prefix}search_text", Value(word)), 0))
     return queryset

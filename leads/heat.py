@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from leads import adjustments, course_chart
+from leads import adjustments, course_chart, rule_words
 from leads.course import Mark
 from leads.explain import Adjusted, Explanation
-from leads.fit import FIELDS, FitRule, Op
-from leads.models import ActivityType, Company, Industry, Lead
+from leads.fit import FitRule, Op
+from leads.models import ActivityType
 from salesdash.formatting import numbers, times
 
 # later, something will have happened
 LEAVING_TOLD: Final = timedelta(days=14)
-# what an exclude rule may call its reason; any other text is shown as the rules have it
-EXCLUSIONS: Final[Mapping[str, Promise]] = {
-    "do_not_contact": gettext_lazy("do not contact"),
-    "competitor": gettext_lazy("competitor"),
-    "blocked_domain": gettext_lazy("mail domain not to be contacted"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +88,7 @@ def heat_context(why: Explanation, now: datetime, zone: ZoneInfo | None = None) 
     titles = [f"{times.day_time(stop.at, now)} {stop.label} → {stop.shown} ({stop.change})" for stop in stops]
     return {
         "why": why,
-        "excluded": excluded_words(why.excluded_by),
+        "excluded": rule_words.reason_word(why.excluded_by),
         "shown": numbers.NOTHING if why.excluded_by else str(shown),
         "moved": moved,
         "moved_points": str(abs(moved)),
@@ -119,13 +112,6 @@ def heat_context(why: Explanation, now: datetime, zone: ZoneInfo | None = None) 
         "course_key": course_chart.legend(why),
         "stops": stops[::-1],
     }
-
-
-def excluded_words(reason: str) -> str:
-    """In words why a rule leaves a lead out; '' for one that none does."""
-    if reason in EXCLUSIONS:
-        return str(EXCLUSIONS[reason])
-    return str(_field_name(reason)) if reason in FIELDS else reason
 
 
 def _reasons(why: Explanation, shown: int) -> list[Reason]:
@@ -224,16 +210,8 @@ def _spark_label(why: Explanation) -> str:
 
 
 def _fit_reason(rule: FitRule) -> Reason:
-    return Reason(f"{_field_name(rule.field)}: {_values(rule)}", rule.points, numbers.signed(rule.points))
-
-
-def _field_name(field: str) -> str | Promise:
-    table, _dot, name = field.partition(".")
-    if name.startswith("attributes."):
-        return name.removeprefix("attributes.")
-    model = {"company": Company, "lead": Lead}.get(table)
-    known = model and {f.name: f.verbose_name for f in model._meta.fields}
-    return known.get(name, field) if known else field
+    name = rule_words.field_name(rule.field)
+    return Reason(f"{name}: {_values(rule)}", rule.points, numbers.signed(rule.points))
 
 
 def _values(rule: FitRule) -> str:
@@ -243,11 +221,5 @@ def _values(rule: FitRule) -> str:
     if rule.op is Op.EXISTS:
         return _("filled in") if rule.value is not False else _("empty")
     values = rule.value if isinstance(rule.value, list) else [rule.value]
-    words = [_value(rule.field, value) for value in values]
+    words = [rule_words.value_word(rule.field, value) for value in values]
     return ", ".join(words[:3]) + ("…" if len(words) > 3 else "")
-
-
-def _value(field: str, value: Any) -> str:
-    if field == "company.industry" and value in Industry.values:
-        return str(Industry(value).label)
-    return str(value)

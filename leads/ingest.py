@@ -7,7 +7,7 @@ import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -28,6 +28,8 @@ COPY_FROM: Final = 500
 MAX_PROPERTIES_BYTES: Final = 10_000
 MAX_HEAT: Final = 100_000.0
 MANUAL_SOURCE: Final = "manual"
+# a moment before the first year, as some time zones write it, could be stored but never read again
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TYPES: Final = frozenset(map(int, ActivityType))
 
 
@@ -140,7 +142,7 @@ def _fault(activity: NewActivity, properties: str | None) -> str:
         return "bad_source"
     if activity.external_id is not None and not _is_key(activity.external_id, 120):
         return "bad_external_id"
-    if activity.occurred_at.tzinfo is None:
+    if activity.occurred_at.tzinfo is None or activity.occurred_at < EARLIEST:
         return "bad_time"
     if properties is None:
         return "bad_properties"

@@ -1,6 +1,7 @@
 """How writers of the score table stay out of each other's way.
 
-A writer locks the rows it will change first, all at once, in lead order; a rebuild locks the whole table.
+A writer locks the rows it will change first, all at once, in lead order. A rebuild puts another table in this
+one's place, alone with it; a writer that waited for that goes on with the new table and its rules.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from leads import rules, sql
+from leads.models.score import ScoreState
 from leads.rules import Rules
 
 
@@ -22,10 +24,6 @@ def lock_scores(lead_ids: Iterable[int]) -> tuple[set[int], Rules]:
         raise transaction.TransactionManagementError("lock_scores needs a transaction")
     rows = sql.rows(sql.load("lock_scores"), {"lead_ids": sorted(set(lead_ids))})
     if not rows:
-        return set(), rules.current()
+        # the statement holds the table even so: no swap comes between
+        return set(), rules.at_epoch(ScoreState.objects.values_list("epoch", flat=True).get())
     return {row[0] for row in rows}, rules.at_epoch(rows[0][1])
-
-
-def lock_table() -> None:
-    """Readers go on, writers wait, until this transaction ends."""
-    sql.run("LOCK TABLE leads_leadscore IN EXCLUSIVE MODE")

@@ -1,57 +1,51 @@
-"""All accumulators anew from the activities, by the same functions as at ingest."""
+"""Rebuilds from beginning to end in this process, as the command does them; and the move of the landmark."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from leads import locking, rules, scoring, sql
-from leads.models.lead import Lead
-from leads.models.score import ScoreState
+from leads import building, publishing, rules, score_jobs
+from leads.models import ScoreJob
+from leads.side_by_side import Watch
 from leads.temperature import MOVE_LANDMARK_HALF_LIVES
+from salesdash.errors import ConflictError, DomainError
+from salesdash.models import User
 
 
-@dataclass(frozen=True)
-class Rebuilt:
-    """`written` counts the rows that were not right before, or that a new landmark changed."""
-
-    written: int
-    epoch: int
-    seconds: float
+def rebuild(*, landmark: datetime | None = None, user: User | None = None) -> ScoreJob:
+    """Recompute every score row; with `landmark`, for that landmark. Raises DomainError."""
+    return finish(publishing.request_rebuild(user=user, landmark=landmark))
 
 
-def rebuild(*, landmark: datetime | None = None) -> Rebuilt:
-    """Recompute every score row; with `landmark`, for that landmark. Writers wait, readers go on.
+def publish(*, rule_set_id: int, user: User | None = None) -> ScoreJob:
+    """Raises DomainError."""
+    return finish(publishing.request(rule_set_id=rule_set_id, user=user))
 
-    One transaction: whoever kills it leaves everything as it was.
+
+def finish(job: ScoreJob, watch: Watch | None = None) -> ScoreJob:
+    """Run it here. Raises DomainError with the reason why it did not come to its end."""
+    done = building.run(job_id=job.pk, watch=watch)
+    job.refresh_from_db()
+    if not done and job.is_open:
+        raise ConflictError("score_job_taken", _("Another process works on this rebuild."))
+    if job.state != ScoreJob.State.DONE:
+        raise DomainError(job.error_code or job.state, score_jobs.reason(job) or str(job.get_state_display()))
+    return job
+
+
+def keep_landmark() -> ScoreJob | None:
+    """Ask for the landmark to be moved to now before the accumulators run out of bits.
+
+    Half-lives are an hour or more, so that a look each hour is soon enough; while another rebuild is under
+    way, the next look asks again.
     """
-    started = time.monotonic()
-    scoring.ensure(Lead.objects.filter(score=None).values_list("pk", flat=True))
-    with transaction.atomic():
-        locking.lock_table()
-        state = ScoreState.objects.select_for_update().select_related("rules").get()
-        state.landmark = landmark or state.landmark
-        state.epoch += 1
-        state.save(update_fields=["landmark", "epoch", "built_at"])
-        written = _rewrite(rules.of(state))
-    rules.forget()
-    return Rebuilt(written, state.epoch, time.monotonic() - started)
-
-
-def keep_landmark() -> Rebuilt | None:
-    """Move the landmark to now before the accumulators run out of bits."""
     now = timezone.now()
     if rules.reload().scale.half_lives(now) < MOVE_LANDMARK_HALF_LIVES:
         return None
-    return rebuild(landmark=now)
-
-
-def _rewrite(new: rules.Rules) -> int:
-    units = sql.load("activity_units").replace("{which}", "true")
-    statement = sql.load("rebuild_scores").replace("{activity_units}", units)
-    parameters = new.parameters() | {"rising": new.scale.rising_ranks(timezone.now())}
-    return sql.run(statement, parameters)
+    try:
+        return publishing.request_rebuild(user=None, landmark=now)
+    except ConflictError:
+        return None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from leads import fit
 from leads.models.activity import ACC_SLOTS, ActivityType
-from leads.models.score import Band, ScoreState
+from leads.models.score import Band, RuleSet, ScoreState
 from leads.temperature import Scale
 
 # how long a reader may show temperatures by rules that were just replaced
@@ -74,7 +75,11 @@ def forget() -> None:
 
 
 def of(state: ScoreState) -> Rules:
-    rule_set = state.rules
+    return build(state.rules, landmark=state.landmark, epoch=state.epoch)
+
+
+def build(rule_set: RuleSet, *, landmark: datetime, epoch: int) -> Rules:
+    """Any version, whether or not the score table follows it. DomainError for a rule that cannot be read."""
     return Rules(
         id=rule_set.pk,
         version=rule_set.version,
@@ -82,11 +87,11 @@ def of(state: ScoreState) -> Rules:
         fit_rules=fit.parse(rule_set.fit_rules),
         exclude_rules=fit.parse(rule_set.exclude_rules),
         scale=Scale(
-            landmark=state.landmark,
+            landmark=landmark,
             half_life_seconds=rule_set.half_life_hours * 3600,
             scale_heat=rule_set.scale_heat,
             bands={band: float(rule_set.bands[band.key]) for band in Band if band is not Band.COLD},
-            epoch=state.epoch,
+            epoch=epoch,
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from leads import adjusting, cooling, rebuilding
+from leads import adjusting, building, cooling, next_table, rebuilding, score_jobs
 
 
 @shared_task(name="leads.announce_cooling")
@@ -14,8 +14,23 @@ def announce_cooling() -> int:
 
 @shared_task(name="leads.keep_landmark")
 def keep_landmark() -> None:
-    """Safe to run twice: the second finds the landmark moved."""
-    rebuilding.keep_landmark()
+    """Safe to run twice: the second finds the first's job."""
+    if job := rebuilding.keep_landmark():
+        run_score_job.delay(job.pk)
+
+
+@shared_task(name="leads.run_score_job", soft_time_limit=7000, time_limit=7200)
+def run_score_job(job_id: int) -> None:
+    """Safe to run twice: the job is claimed by a conditional UPDATE."""
+    building.run(job_id=job_id)
+
+
+@shared_task(name="leads.sweep_score_jobs")
+def sweep_score_jobs() -> None:
+    """Bring back what a dead worker left."""
+    for job_id in score_jobs.sweep():
+        run_score_job.delay(job_id)
+    next_table.drop_abandoned()
 
 
 @shared_task(name="leads.expire_adjustments")

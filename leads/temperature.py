@@ -108,6 +108,11 @@ def adjustment_heat(
     return (temperature_to_heat(target, scale_heat) - before) / fit_factor
 
 
+def points_at_fifty(weight: float, scale_heat: float) -> float:
+    """What `weight` heat units more, now, are worth to a lead at 50: 50 · (1 − 2^(−weight/s)), above −50."""
+    return heat_to_temperature(scale_heat + weight, scale_heat) - 50.0
+
+
 def fit_factor(fit: int) -> float:
     """0..100 → 0.5..2, and 50 → 1."""
     return float(2.0 ** ((fit - 50) / 50))

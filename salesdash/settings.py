@@ -17,6 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
 
+from salesdash import schedule
+
 # makes generics such as ModelForm[User] work at run time
 django_stubs_ext.monkeypatch()
 
@@ -164,6 +166,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,  # no request meets a connection from before a restart of PostgreSQL
         "OPTIONS": options,
         "TEST": {"NAME": f"test_salesdash{env.str('SALESDASH_TEST_SUFFIX', '')}"},
     }
@@ -211,30 +214,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_ROUTES = {
-    "leads.run_import": {"queue": "sync"},
-    "leads.sweep_imports": {"queue": "sync"},
-    "leads.announce_cooling": {"queue": "scoring"},
-    "leads.expire_adjustments": {"queue": "scoring"},
-    "leads.keep_landmark": {"queue": "scoring"},
-    "drafts.generate": {"queue": "generation"},
-}
+CELERY_TASK_ROUTES = schedule.ROUTES
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TIMEZONE = "Asia/Tokyo"
-# tasks that do not stand in an app's tasks.py
-CELERY_IMPORTS = ["leads.importing.tasks"]
-CELERY_BEAT_SCHEDULE = {
-    "worker-heartbeat": {"task": "salesdash.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
-    "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
-    "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
-    "expire-adjustments": {"task": "leads.expire_adjustments", "schedule": 60.0, "options": {"expires": 55}},
-    "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
-    "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
-    "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
-    "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},
-}
+CELERY_IMPORTS = schedule.IMPORTS
+CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 
 # --- people ------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from drafts.tests.factories import SUBJECT, DraftFactory
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
 

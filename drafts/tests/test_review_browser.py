@@ -8,7 +8,7 @@ from leads.tests.factories import UserFactory
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
 ARMED_MS = 3000

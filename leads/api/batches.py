@@ -24,9 +24,7 @@ _TYPES: Final = {key: ActivityType.from_key(key) for key in TAKEN_TYPES}
 
 def take(user: User, body: Any) -> dict[str, Any]:
     """Errors: `body`, `too_many`. A lead that the user may not see is unknown to them."""
-    items = body.get("activities") if isinstance(body, dict) else None
-    if not isinstance(items, list):
-        raise DomainError("body", _("The body must be an object with a list “activities”."))
+    items = _items(body)
     if len(items) > MOST_ACTIVITIES:
         raise DomainError("too_many", _("At most %(n)s activities at a time.") % {"n": MOST_ACTIVITIES})
     received_at = timezone.now()
@@ -40,6 +38,17 @@ def take(user: User, body: Any) -> dict[str, Any]:
     _refuse_unseen(user, read, reasons)
     duplicates = _record(user, read, reasons, received_at)
     return _answer(len(items), reasons, duplicates)
+
+
+def _items(body: Any) -> list[Any]:
+    """One activity, a list of them, or an object that holds the list."""
+    if isinstance(body, dict) and "activities" in body:
+        body = body["activities"]
+    elif isinstance(body, dict) and body:
+        body = [body]
+    if not isinstance(body, list):
+        raise DomainError("body", _("The body must be an activity, a list of them, or {“activities”: […]}."))
+    return body
 
 
 def _activity(item: Any, received_at: datetime) -> ingest.NewActivity:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -17,9 +17,11 @@ from rest_framework.views import APIView
 
 from leads import rules
 from leads.api import batches
+from leads.api.parsers import ShallowJSONParser
 from leads.api.serializers import (
     ActivityAnswerSerializer,
     ActivityBatchSerializer,
+    ActivitySerializer,
     LeadPageSerializer,
     LeadSerializer,
     ProblemSerializer,
@@ -105,10 +107,16 @@ class LeadViewSet(viewsets.ViewSet):
 
 class ActivityView(APIView):
     permission_classes = [MayChangeLeads]
+    parser_classes = [ShallowJSONParser]
 
     @extend_schema(
         operation_id="activities_create",
-        request=ActivityBatchSerializer,
+        request=PolymorphicProxySerializer(
+            component_name="Activities",
+            serializers=[ActivitySerializer, ActivityBatchSerializer, ActivitySerializer(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
         responses={200: ActivityAnswerSerializer, 400: ProblemSerializer},
     )
     def post(self, request: Request) -> Response:

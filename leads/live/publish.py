@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 # hash: lead id → "<ms of the first unpublished change>|<traceparent>"
 CHANGED: Final = redis_client.key("live", "changed")
 _PER_ROUND_TRIP: Final = 5000
+# one command for all: a command each costs a batch of 10,000 a quarter of a second
+_MARK_ALL: Final = """
+for i = 2, #ARGV do redis.call('hsetnx', KEYS[1], ARGV[i], ARGV[1]) end
+"""
 # a writer waits for a Redis that is away only now and then: the pump finds the changes by itself
 _PAUSE_SECONDS: Final = 5.0
 _lost_until = 0.0
@@ -59,10 +63,8 @@ def _mark(lead_ids: list[int], news: str) -> None:
         return
     try:
         for start in range(0, len(lead_ids), _PER_ROUND_TRIP):
-            pipeline = redis_client.get().pipeline(transaction=False)
-            for lead_id in lead_ids[start : start + _PER_ROUND_TRIP]:
-                pipeline.hsetnx(CHANGED, str(lead_id), news)
-            pipeline.execute()
+            some = lead_ids[start : start + _PER_ROUND_TRIP]
+            redis_client.get().eval(_MARK_ALL, 1, CHANGED, news, *some)
     except RedisError as error:
         _lost_until = time.monotonic() + _PAUSE_SECONDS
         logger.warning("live marks lost, left to the pump's own search: %s", error)

@@ -1,5 +1,6 @@
 from leads.models.activity import Activity, ActivityType, TemperatureAdjustment
 from leads.models.imports import ImportJob, ImportReject
+from leads.models.jobs import ScoreJob
 from leads.models.lead import Company, Deal, Industry, Lead, Note, SavedView, Stage
 from leads.models.score import LeadScore, RuleSet, ScoreState
 
@@ -16,6 +17,7 @@ __all__ = [
     "Note",
     "RuleSet",
     "SavedView",
+    "ScoreJob",
     "ScoreState",
     "Stage",
     "TemperatureAdjustment",

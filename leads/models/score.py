@@ -34,6 +34,8 @@ class RuleSet(models.Model):
     # [{"field": "company.domain", "op": "in", "value": […], "reason": "competitor"}, …]
     exclude_rules = models.JSONField(_("exclude rules"), default=list)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    # raised by each edit: a form or a preview of an older one gets a conflict
+    revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by_name = models.CharField(_("created by"), max_length=200, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)

@@ -3,10 +3,10 @@
 WITH cooled AS MATERIALIZED (
     SELECT lead_id, announced_band AS band_before
     FROM leads_leadscore
-    WHERE announced_band > 0 AND rank < (%(falling)s::float8[])[announced_band]
+    WHERE lead_id = ANY(%(lead_ids)s::bigint[])
+      AND announced_band > 0 AND rank < (%(falling)s::float8[])[announced_band]
       AND EXISTS (SELECT FROM leads_scorestate WHERE epoch = %(epoch)s)
     ORDER BY lead_id
-    LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 )
 UPDATE leads_leadscore s

@@ -20,18 +20,20 @@ WITH fresh AS (
     SELECT lead_id, s.announced_band AS band_before, s.fit_factor, leads_add(s.acc, d.acc) AS acc,
            GREATEST(leads_last_key(s.last_activity_at, s.last_activity_type), d.last_key) AS last_key
     FROM delta d JOIN leads_leadscore s USING (lead_id)
+), ranked AS MATERIALIZED (
+    -- a step of its own: written into the update twice, it would be planned and computed twice
+    SELECT lead_id, band_before, acc, last_key, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM added
 ), changed AS (
     UPDATE leads_leadscore s SET
-        acc = a.acc,
-        rank = leads_rank(a.acc, %(weights)s::float8[], a.fit_factor),
-        announced_band = GREATEST(s.announced_band, width_bucket(
-            leads_rank(a.acc, %(weights)s::float8[], a.fit_factor), %(rising)s::float8[])),
-        last_activity_at = leads_last_at(a.last_key),
-        last_activity_type = leads_last_type(a.last_key),
+        acc = r.acc,
+        rank = r.rank,
+        announced_band = GREATEST(s.announced_band, width_bucket(r.rank, %(rising)s::float8[])),
+        last_activity_at = leads_last_at(r.last_key),
+        last_activity_type = leads_last_type(r.last_key),
         changed_at = clock_timestamp()
-    FROM added a
-    WHERE s.lead_id = a.lead_id
-    RETURNING s.lead_id, s.team_id, s.rank, a.band_before, s.announced_band
+    FROM ranked r
+    WHERE s.lead_id = r.lead_id
+    RETURNING s.lead_id, s.team_id, s.rank, r.band_before, s.announced_band
 )
 SELECT lead_id, NULL, NULL, team_id, rank, band_before, announced_band FROM changed
 UNION ALL

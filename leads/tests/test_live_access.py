@@ -10,7 +10,7 @@ from leads.tests.factories import CompanyFactory, LeadFactory
 from leads.tests.screens import Screen
 from salesdash.models import Membership
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_an_outsider_gets_no_frame_and_no_number(outsider, lead, screen_of, pumped, happens):

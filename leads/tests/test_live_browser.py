@@ -8,7 +8,7 @@ from leads.tests.factories import LeadFactory
 from leads.tests.line import Line, warm
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
 

@@ -5,7 +5,7 @@ from asgiref.sync import sync_to_async
 
 from leads.live import consumer, publish
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_a_screen_that_confirms_nothing_is_cut_off(rep, team, screen_of, monkeypatch):

@@ -9,7 +9,7 @@ from leads.live import frames, publish
 from salesdash import redis_client
 from salesdash.models import FrameAck
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_hello_says_how_to_read_frames(rep, team, screen_of):

@@ -53,7 +53,7 @@ def test_a_decision_makes_an_average_lead_hot(lead):
     assert scale.band(scale.temperature(LeadScore.objects.get(pk=lead.pk).rank, now)).key == "hot"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_command_records_through_the_door_and_leaves_closed_leads_alone(lead, company):
     closed = LeadFactory(company=company, stage=Stage.LOST)
     silent = LeadFactory(company=company, do_not_contact=True)

@@ -11,7 +11,7 @@ from leads.tests.table_cast import crowd
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}

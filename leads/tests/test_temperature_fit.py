@@ -48,6 +48,8 @@ def fit_of(lead) -> int:
         ({"field": "lead.attributes.none", "op": "exists"}, False),
         ({"field": "company.attributes.grade", "op": "equals", "value": "a"}, True),
         ({"field": "lead.do_not_contact", "op": "equals", "value": False}, True),
+        ({"field": "lead.email_domain", "op": "in", "value": ["SHIKEN.example.jp"]}, True),
+        ({"field": "lead.email_domain", "op": "in", "value": ["example.jp"]}, False),
     ],
 )
 def test_a_rule_gives_its_points_if_it_holds(team, rule, holds):

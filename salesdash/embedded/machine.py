@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 MB: Final = 1024 * 1024
-GB: Final = 1024 * MB
 CGROUP_LIMITS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -25,13 +24,15 @@ def memory_bytes() -> int:
 
 def postgres_settings(data: Path, *, durable: bool) -> dict[str, str]:
     memory = memory_bytes()
-    roomy = shutil.disk_usage(data).free > 40 * GB
+    free = shutil.disk_usage(data).free
     settings = {
         "shared_buffers": _megabytes(memory // 6, low=64, high=4096),
         "effective_cache_size": _megabytes(memory // 2, low=128, high=65536),
         "work_mem": _megabytes(memory // 384, low=8, high=64),
         "maintenance_work_mem": _megabytes(memory // 24, low=64, high=1024),
-        "max_wal_size": "2GB" if roomy else "512MB",
+        # The first touch of a page after a checkpoint writes all of it to the log, and a large batch of
+        # activities touches 50,000: checkpoints should be rare. The log is kept on the disk up to this size.
+        "max_wal_size": _megabytes(free // 12, low=512, high=8192),
         "min_wal_size": "128MB",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",

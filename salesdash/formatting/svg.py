@@ -82,6 +82,33 @@ def stack(parts: Sequence[Number], label: str) -> SafeString:
     )
 
 
+def histogram(before: Sequence[Number], after: Sequence[Number], label: str) -> SafeString:
+    """Two series of counts in equal steps, side by side: classes `b1` and `b2`, y from 0 to the highest."""
+    highest = max([*before, *after], default=0) or 1
+    step = 100 / max(len(before), 1)
+    bars = format_html_join(
+        "",
+        '<rect class="b{}" x="{}" y="{}" width="{}" height="{}"/>',
+        (
+            (
+                series,
+                round(step * (n + 0.08 + 0.44 * (series - 1)), 2),
+                100 - tall,
+                round(0.4 * step, 2),
+                tall,
+            )
+            for n, pair in enumerate(zip(before, after, strict=True))
+            for series, tall in ((1, _share(pair[0], highest)), (2, _share(pair[1], highest)))
+        ),
+    )
+    return format_html(
+        '<svg class="svghist" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<path class="g" d="M0 50H100M0 100H100" vector-effect="non-scaling-stroke"/>{}</svg>',
+        label,
+        bars,
+    )
+
+
 def funnel_bar(value: Number, first: Number) -> SafeString:
     """A centred bar: what is left of the first step."""
     width = _share(value, first)

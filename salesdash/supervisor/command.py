@@ -49,17 +49,26 @@ def _run(command: list[str], root: Path, environment: dict[str, str], *, durable
 
 def _foreground(command: list[str], environment: dict[str, str]) -> int:
     """A Ctrl-C reaches the command by itself; a request to us alone is passed on. We only wait."""
+    process: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        if process is None:
+            early.append(number)
+        else:
+            process.send_signal(number)
+
+    # before the command starts, or a request in that moment would end us and leave it behind; functions, for
+    # an ignored signal would be ignored by the command as well
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    signal.signal(signal.SIGTERM, pass_on)
+    signal.signal(signal.SIGHUP, pass_on)
     try:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
     except OSError as error:
         print(f"error: cannot run {command[0]}: {error.strerror}", file=sys.stderr)
         return 127
-
-    def pass_on(number: int, frame: FrameType | None) -> None:
+    for number in early:
         process.send_signal(number)
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, pass_on)
-    signal.signal(signal.SIGHUP, pass_on)
     code = process.wait()
     return code if code >= 0 else 128 - code

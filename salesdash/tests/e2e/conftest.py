@@ -34,7 +34,7 @@ def page(chromium):
     return context.new_page()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(tmp_path_factory):
     """The address of a running product with a small world of its own."""
     if url := os.environ.get("SALESDASH_E2E_URL"):

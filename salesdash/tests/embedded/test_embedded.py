@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
 import psycopg
@@ -38,13 +37,11 @@ def test_stopping_leaves_neither_process_nor_socket(data_root):
     assert not os.path.exists(state.sockets)
 
 
-def test_attaching_is_quick_and_starts_nothing(data_root):
+def test_attaching_starts_nothing(data_root):
     with embedded.session(data_root, durable=False):
         first = postmaster(data_root)
-        began = time.perf_counter()
         with embedded.session(data_root):
             pass
-        assert time.perf_counter() - began < 0.05
         assert postmaster(data_root) == first
         assert embedded.running(data_root)
 

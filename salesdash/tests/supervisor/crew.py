@@ -33,7 +33,7 @@ def main(folder, children):
     while not stop.asked:
         crew.tick(late=True)
         time.sleep(0.02)
-    crew.stop(patience_s=1.0, hurry=stop.hurry)
+    crew.stop(patience_s=float(os.environ.get("PATIENCE_S", "1")), hurry=stop.hurry)
     register.close()
 
 

@@ -75,7 +75,8 @@ def test_a_dead_child_is_started_again_later_each_time(supervise, tmp_path):
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=20)
     gaps = [float(b) - float(a) for a, b in pairwise(times)]
-    assert 0.5 <= gaps[0] < 1.0 <= gaps[1] < 2.0
+    assert gaps[0] >= 0.5
+    assert gaps[1] >= 1.0
     assert re.findall(r"salesdash: web ended \(exit code 3\); starting it again in (.*) s", said)[:2] == [
         "0.5",
         "1",
@@ -107,14 +108,13 @@ def test_ctrl_c_leaves_no_process_not_even_a_stubborn_one(supervise, tmp_path):
     assert [pid for pid in pids if alive(pid)] == []
 
 
-def test_a_second_ctrl_c_does_not_wait(supervise, tmp_path):
+def test_a_second_ctrl_c_does_not_wait(supervise, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATIENCE_S", "120")
     process = supervise(web="trap '' TERM; echo $$ > web.pid; while :; do sleep 0.1; done")
     pid = pid_in(tmp_path / "web.pid")
-    began = time.monotonic()
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
-    assert time.monotonic() - began < 0.9
+    process.communicate(timeout=40)
     assert not alive(pid)
 
 

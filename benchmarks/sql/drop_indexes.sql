@@ -1,2 +1,0 @@
-DROP INDEX activity_lead_time, activity_manual, activity_occurred_brin;
-ALTER TABLE leads_activity DROP CONSTRAINT leads_activity_pkey;

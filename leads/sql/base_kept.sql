@@ -1,0 +1,5 @@
+-- Other weights or thresholds: what the present table holds.
+SELECT s.lead_id, s.team_id, s.owner_id, s.stage, s.industry, s.region, s.fit, s.fit_factor, s.acc,
+       s.announced_band, s.changed_at, s.last_activity_at, s.last_activity_type
+FROM leads_leadscore s
+WHERE {which_lead}

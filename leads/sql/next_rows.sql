@@ -1,0 +1,11 @@
+-- Rows of the new score table. OFFSET 0 keeps the planner from computing each rank three times.
+-- {band}: the band last announced, as it is, or settled by new thresholds.
+INSERT INTO {next}
+    (lead_id, team_id, owner_id, stage, industry, region, fit, fit_factor, acc, rank, announced_band, changed_at,
+     last_activity_at, last_activity_type)
+SELECT lead_id, team_id, owner_id, stage, industry, region, fit, fit_factor, acc, rank, {band}, changed_at,
+       last_activity_at, last_activity_type
+FROM (
+    SELECT based.*, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM ({base}) based OFFSET 0
+) ranked
+ORDER BY lead_id

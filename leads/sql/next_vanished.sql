@@ -1,0 +1,1 @@
+DELETE FROM {next} n WHERE NOT EXISTS (SELECT FROM leads_lead l WHERE l.id = n.lead_id)

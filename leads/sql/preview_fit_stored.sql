@@ -1,0 +1,1 @@
+CROSS JOIN LATERAL (SELECT s.fit, s.fit_factor AS factor) f

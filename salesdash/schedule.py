@@ -1,0 +1,30 @@
+"""Which task runs in which queue, and when of itself. Tasks are named as strings: only urls know the apps."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ROUTES: Final = {
+    "leads.run_import": {"queue": "sync"},
+    "leads.sweep_imports": {"queue": "sync"},
+    "leads.announce_cooling": {"queue": "scoring"},
+    "leads.expire_adjustments": {"queue": "scoring"},
+    "leads.keep_landmark": {"queue": "scoring"},
+    "leads.run_score_job": {"queue": "scoring"},
+    "leads.sweep_score_jobs": {"queue": "scoring"},
+    "drafts.generate": {"queue": "generation"},
+}
+
+# tasks that do not stand in an app's tasks.py
+IMPORTS: Final = ["leads.importing.tasks"]
+SCHEDULE: Final = {
+    "worker-heartbeat": {"task": "salesdash.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
+    "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
+    "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
+    "expire-adjustments": {"task": "leads.expire_adjustments", "schedule": 60.0, "options": {"expires": 55}},
+    "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
+    "sweep-score-jobs": {"task": "leads.sweep_score_jobs", "schedule": 15.0, "options": {"expires": 14}},
+    "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
+    "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},
+}
