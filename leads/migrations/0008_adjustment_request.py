@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0005_score_changed")]
+    dependencies = [("leads", "0007_rule_revision")]
 
     operations = [
         migrations.AddField(
