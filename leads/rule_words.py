@@ -125,6 +125,9 @@ def _column(table: str, name: str) -> Field[Any, Any] | None:
 
 
 def reason_word(reason: str) -> str:
+    """A rule without a reason is told by its field."""
+    if reason in fit.FIELDS:
+        return str(field_name(reason))
     return str(REASONS.get(reason, reason))
 
 

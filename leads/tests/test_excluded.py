@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from leads import heat, rules, saving
+from leads import rule_words, rules, saving
 from leads.models import LeadScore
 from leads.models.score import RuleSet
 from leads.tests.factories import LeadFactory
@@ -95,5 +95,5 @@ def test_a_rule_without_a_reason_names_its_field(client, page, lead, rep):
 
 
 def test_reasons_in_words():
-    assert heat.excluded_words("") == ""
-    assert heat.excluded_words("Wettbewerber <b>") == "Wettbewerber <b>"
+    assert rule_words.reason_word("") == ""
+    assert rule_words.reason_word("Wettbewerber <b>") == "Wettbewerber <b>"
