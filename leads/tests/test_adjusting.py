@@ -20,7 +20,7 @@ WEEK = timedelta(days=7)
 
 def shown(lead: Lead) -> float:
     score = LeadScore.objects.get(pk=lead.pk)
-    return rules.current().scale.temperature(score.rank, timezone.now())
+    return rules.reload().scale.temperature(score.rank, timezone.now())
 
 
 def adjust(lead, user, points=20, **fields):
