@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from leads import adjustments, course_chart, rule_words
 from leads.course import Mark
 from leads.explain import Adjusted, Explanation
-from leads.fit import FIELDS, FitRule, Op
+from leads.fit import FitRule, Op
 from leads.models import ActivityType
 from salesdash.formatting import numbers, times
 
@@ -88,7 +88,7 @@ def heat_context(why: Explanation, now: datetime, zone: ZoneInfo | None = None) 
     titles = [f"{times.day_time(stop.at, now)} {stop.label} → {stop.shown} ({stop.change})" for stop in stops]
     return {
         "why": why,
-        "excluded": excluded_words(why.excluded_by),
+        "excluded": rule_words.reason_word(why.excluded_by),
         "shown": numbers.NOTHING if why.excluded_by else str(shown),
         "moved": moved,
         "moved_points": str(abs(moved)),
@@ -112,11 +112,6 @@ def heat_context(why: Explanation, now: datetime, zone: ZoneInfo | None = None) 
         "course_key": course_chart.legend(why),
         "stops": stops[::-1],
     }
-
-
-def excluded_words(reason: str) -> str:
-    """In words why a rule leaves a lead out; '' for one that none does."""
-    return rule_words.field_name(reason) if reason in FIELDS else rule_words.reason_word(reason)
 
 
 def _reasons(why: Explanation, shown: int) -> list[Reason]:
