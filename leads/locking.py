@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from leads import rules, sql
-from leads.models.score import ScoreState
 from leads.rules import Rules
 
 
@@ -25,5 +24,15 @@ def lock_scores(lead_ids: Iterable[int]) -> tuple[set[int], Rules]:
     rows = sql.rows(sql.load("lock_scores"), {"lead_ids": sorted(set(lead_ids))})
     if not rows:
         # the statement holds the table even so: no swap comes between
-        return set(), rules.at_epoch(ScoreState.objects.values_list("epoch", flat=True).get())
+        return set(), rules.current()
     return {row[0] for row in rows}, rules.at_epoch(rows[0][1])
+
+
+def hold_companies(company_ids: Iterable[int]) -> None:
+    """Until the transaction ends, nobody changes these companies.
+
+    Whoever brings a lead to a company takes this first, before any lock of leads or score rows: a change of
+    the company that is under way would reach the leads that it sees, and not the new one.
+    """
+    statement = "SELECT FROM leads_company WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR SHARE"
+    sql.run(statement, {"ids": sorted(set(company_ids))})

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import folding, scoring
+from leads import folding, locking, scoring
 from leads.models.lead import Company, ConsentBasis, Industry, Lead, Stage
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
@@ -82,6 +82,7 @@ def create_lead(
     try:
         with transaction.atomic():
             lead.company = find_or_create_company(team=team, name=company_name, industry=industry)
+            locking.hold_companies([lead.company.pk])
             _fold(lead)
             lead.save()
             scoring.ensure([lead.pk])

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leads import folding, scoring
+from leads import folding, locking, scoring
 from leads.models import Company, Deal, Lead
 from salesdash.admin import AuditedAdmin
 from salesdash.models import User
@@ -97,6 +97,7 @@ class LeadAdmin(TeamBoundAdmin):
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
         lead: Lead = form.instance
+        locking.hold_companies([lead.company_id])
         lead.version += 1
         if "stage" in form.changed_data:
             lead.stage_changed_at = timezone.now()

@@ -49,7 +49,9 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
 
     company = CompanySerializer()
     owner = serializers.SerializerMethodField()
-    temperature = serializers.SerializerMethodField(help_text="0 to 100, at the time of the request")
+    temperature = serializers.SerializerMethodField(
+        help_text="0 to 100, at the time of the request; null for a lead that a rule leaves out"
+    )
     band = serializers.SerializerMethodField()
     fit = serializers.IntegerField(source="score.fit")
     last_activity = serializers.SerializerMethodField()
@@ -68,8 +70,8 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     def get_owner(self, lead: Lead) -> Person | None:
         return {"id": lead.owner.pk, "name": str(lead.owner)} if lead.owner else None
 
-    def get_temperature(self, lead: Lead) -> float:
-        return round(self._temperature(lead), 2)
+    def get_temperature(self, lead: Lead) -> float | None:
+        return round(self._temperature(lead), 2) if lead.score.fit_factor else None
 
     @extend_schema_field(serializers.ChoiceField(choices=BANDS))
     def get_band(self, lead: Lead) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from leads import scoring
+from leads import locking, scoring
 from leads.importing import statements
 from leads.importing.companies import CompanyBatch
 from leads.importing.mapping import Mapping
@@ -51,6 +51,7 @@ class Writer:
             for row, lead in matched
         ]
         companies.save(now)
+        locking.hold_companies(company.pk for company, _news in named if company)
         dirty: dict[int, tuple[Lead, Company]] = {}
         for (row, lead), (company, news) in zip(matched, named, strict=True):
             changed = self._merger.merge(lead, row, company)

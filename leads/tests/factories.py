@@ -6,8 +6,9 @@ from typing import Any
 
 import factory
 from django.contrib.auth.models import Group
+from django.db import transaction
 
-from leads import folding, scoring
+from leads import folding, locking, scoring
 from leads.models import Company, Industry, Lead
 from leads.models.lead import ConsentBasis
 from salesdash import roles
@@ -89,4 +90,6 @@ class LeadFactory(factory.django.DjangoModelFactory):
         if create:
             self.search_text, self.search_grams = folding.search_fields(self, self.company)
             self.save(update_fields=["search_text", "search_grams"])
-            scoring.ensure([self.pk])
+            with transaction.atomic():
+                locking.hold_companies([self.company_id])
+                scoring.ensure([self.pk])

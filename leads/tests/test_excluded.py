@@ -68,6 +68,10 @@ def test_the_file_leaves_it_empty(client, manager, page, blocked):
     assert line["温度"] == ""
 
 
+def test_the_api_gives_no_number(client, page, blocked):
+    assert client.get(f"/api/v1/leads/{blocked.pk}/").json()["temperature"] is None
+
+
 def test_it_comes_back_when_the_rule_no_longer_holds(client, page, blocked, rep):
     saving.set_do_not_contact(lead_id=blocked.pk, user=rep, blocked=False, version=2)
     assert int(client.get(page).context["shown"]) > 40

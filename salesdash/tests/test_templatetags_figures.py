@@ -82,8 +82,10 @@ def test_a_small_change_is_not_shown_and_a_fall_has_no_minus():
     assert '<span aria-hidden="true">↓</span>3<' in temperature(t=50, band="mild", delta=-3)
 
 
-def test_no_temperature_is_a_dash():
-    assert temperature(t=None, band="", delta=None).strip() == '<span class="sub">—</span>'
+def test_no_temperature_is_a_dash_with_the_reason_in_words():
+    html = temperature(t=None, band="", delta=None)
+    assert '<span aria-hidden="true">—</span><span class="visually-hidden">ランキング対象外</span>' in html
+    assert 'class="temp"' not in html
 
 
 def test_the_count_on_a_navigation_entry():
