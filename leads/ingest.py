@@ -225,7 +225,9 @@ def _execute(rows: Mapping[int, _Row], rules: Rules, received_at: datetime) -> l
     else:
         incoming = "leads_incoming"
         _copy(ordered)
-    return sql.rows(sql.load("record_activities").replace("{incoming}", incoming), parameters)
+    statement = sql.load("record_activities").replace("{incoming}", incoming)
+    ask = sql.prepared_rows if len(ordered) <= sql.FEW else sql.rows
+    return ask(statement, parameters)
 
 
 def _copy(rows: Sequence[_Row]) -> None:

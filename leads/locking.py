@@ -21,7 +21,9 @@ def lock_scores(lead_ids: Iterable[int]) -> tuple[set[int], Rules]:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock_scores needs a transaction")
-    rows = sql.rows(sql.load("lock_scores"), {"lead_ids": sorted(set(lead_ids))})
+    ids = sorted(set(lead_ids))
+    ask = sql.prepared_rows if len(ids) <= sql.FEW else sql.rows
+    rows = ask(sql.load("lock_scores"), {"lead_ids": ids})
     if not rows:
         # the statement holds the table even so: no swap comes between
         return set(), rules.current()

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from django.db import connection
 
 from leads.models.activity import ACC_SLOTS, ActivityType
@@ -18,6 +19,8 @@ def _slot_sum(slot: int) -> str:
     return f"COALESCE(sum(u) FILTER (WHERE type = {slot}), 0)::bigint" if is_type else "0::bigint"
 
 
+# for so few rows planning costs more than running, and any of their joins has one good plan
+FEW: Final = 20
 # the accumulators of a group of activities with `type` and `u`
 SLOT_SUMS: Final = f"ARRAY[{', '.join(map(_slot_sum, range(1, ACC_SLOTS + 1)))}]"
 
@@ -32,6 +35,25 @@ def load(name: str) -> str:
 def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The same, parsed and planned once per connection: for short statements that run all the time.
+
+    The plan is a general one, so the statement must be quick by the same way whatever its parameters.
+    """
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(psycopg.Cursor(raw)) as cursor:  # type: ignore[arg-type]  # the stubs name only Django's own
+        # Django turns it off, for its own cursors bind on the client's side
+        raw.prepare_threshold = 0
+        try:
+            cursor.execute(statement, parameters)
+        finally:
+            raw.prepare_threshold = None
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
