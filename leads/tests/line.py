@@ -23,6 +23,8 @@ class Line:
     def __init__(self, page: Any, *, beat: float = 5.0) -> None:
         self._page = page
         self._beat = beat
+        # now: what the browser calls later runs in a context where a query would take another connection
+        self._scale = rules.current().scale
         self.epoch = 1
         self.seq = 0
         self.at = self._now()
@@ -39,7 +41,7 @@ class Line:
     def _open(self, socket: Any) -> None:
         socket.on_message(lambda text: self._hear(socket, json.loads(text)))
         self.sockets.append(socket)
-        scale = rules.current().scale
+        scale = self._scale
         hello = frames.message(
             "hello", epoch=self.epoch, rules=scale.epoch, at=self._now(), seq=[[self.team, self.seq]],
             landmark=int(scale.landmark.timestamp() * 1000), half_life=scale.half_life_seconds,
@@ -59,10 +61,9 @@ class Line:
         self.at = max(self.at + 1, self._now())
         return self.at
 
-    @staticmethod
-    def _level(temperature: float) -> int:
+    def _level(self, temperature: float) -> int:
         """The middle of the number shown: a moment of cooling does not change it."""
-        scale, now = rules.current().scale, timezone.now()
+        scale, now = self._scale, timezone.now()
         return changes.level(scale, scale.rank_for(temperature + 0.5, now), now)
 
     def frame(self, values: dict[int, int], *, traced: bool = False) -> bytes:
