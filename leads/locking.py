@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from leads import rules, sql
+from leads.models.score import ScoreState
 from leads.rules import Rules
 
 
@@ -26,7 +27,7 @@ def lock_scores(lead_ids: Iterable[int]) -> tuple[set[int], Rules]:
     rows = ask(sql.load("lock_scores"), {"lead_ids": ids})
     if not rows:
         # the statement holds the table even so: no swap comes between
-        return set(), rules.current()
+        return set(), rules.at_epoch(ScoreState.objects.values_list("epoch", flat=True).get())
     return {row[0] for row in rows}, rules.at_epoch(rows[0][1])
 
 

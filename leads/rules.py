@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from leads import fit
 from leads.models.activity import ACC_SLOTS, ActivityType
 from leads.models.score import Band, RuleSet, ScoreState
 from leads.temperature import Scale
+
+# how long a reader may show temperatures by rules that were just replaced
+CACHE_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -40,26 +44,28 @@ class Rules:
         }
 
 
-# those of one epoch never change, so that asking for the epoch is enough
-_cached: Rules | None = None
+_cached: tuple[float, Rules] | None = None
 
 
 def current() -> Rules:
-    """Those in force now: one small query, for old rules would show new ranks as wrong temperatures."""
-    return at_epoch(ScoreState.objects.values_list("epoch", flat=True).get())
+    """At most `CACHE_SECONDS` old; one query when cold."""
+    if _cached is not None and time.monotonic() - _cached[0] < CACHE_SECONDS:
+        return _cached[1]
+    return reload()
 
 
 def at_epoch(epoch: int) -> Rules:
     """For a writer that holds the score table: exactly the rules of `epoch`."""
-    if _cached is not None and _cached.epoch == epoch:
-        return _cached
+    if _cached is not None and _cached[1].epoch == epoch:
+        return _cached[1]
     return reload()
 
 
 def reload() -> Rules:
     global _cached
-    _cached = of(ScoreState.objects.select_related("rules").get())
-    return _cached
+    rules = of(ScoreState.objects.select_related("rules").get())
+    _cached = (time.monotonic(), rules)
+    return rules
 
 
 def forget() -> None:

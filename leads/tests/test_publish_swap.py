@@ -101,7 +101,7 @@ def test_a_new_lead_right_after_a_publish_has_the_new_fit(company, monkeypatch):
     stale = rules.current()
     draft = draft_rules(fit_rules=[TITLE_RULE])
     in_threads(lambda: rebuilding.publish(rule_set_id=draft.pk))
-    monkeypatch.setattr(rules, "_cached", stale)
+    monkeypatch.setattr(rules, "_cached", (time.monotonic(), stale))
     LeadFactory(company=company)
     assert auditing.audit().clean
 
