@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from leads.models import ActivityType, RuleSet
 from leads.tests.events import event, record
@@ -47,7 +48,7 @@ def test_a_rule_is_added_with_scripts(browse, admin, draft):
     area = page.locator("[data-rows=fit]")
     assert area.locator("[data-list] > .rl-row").count() == 1
     area.get_by_role("button", name="ルールを追加").click()
-    assert page.evaluate("document.activeElement.name") == "fit-1-field"
+    expect(page.locator("[name=fit-1-field]")).to_be_focused()
     fill(page, 1)
     save(page)
     assert rules_of(draft) == [*draft.fit_rules, NEW]

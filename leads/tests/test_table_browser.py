@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from leads.models import Lead
 from leads.tests.factories import LeadFactory
@@ -40,7 +41,7 @@ def test_typing_searches_and_keeps_the_focus(browse, rep, leads):
     page.keyboard.type("たかはし", delay=30)
     until(page, "1件中")
     assert page.locator("#tb .name").all_inner_texts() == ["髙橋 花子"]
-    assert page.evaluate("document.activeElement.name") == "q"
+    expect(page.locator("[name=q]")).to_be_focused()
     assert page.input_value("[name=q]") == "たかはし"
     assert re.search(r"\?q=[^&]+&owner=me$", page.url)
 
@@ -63,7 +64,7 @@ def test_conditions_by_key_and_chip(browse, rep, leads):
     Lead.objects.filter(pk=leads[0].pk).update(stage="new")
     page = browse(rep, "/leads/?view=all")
     page.keyboard.press("f")
-    assert page.evaluate("document.activeElement.id") == "f-owner"
+    expect(page.locator("#f-owner")).to_be_focused()
     page.fill("#f-min", "１００")
     page.keyboard.press("Enter")
     until(page, "0件")
@@ -97,7 +98,7 @@ def test_keys_walk_the_rows_and_open_a_lead(browse, rep, leads):
     page = browse(rep, "/leads/?view=all")
     for key in "jjk":
         page.keyboard.press(key)
-    assert page.evaluate("document.activeElement.id") == f"lead-{leads[1].pk}"
+    expect(page.locator(f"#lead-{leads[1].pk}")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/leads/{leads[1].pk}/")
     page.keyboard.press("Escape")
