@@ -89,15 +89,17 @@ class _InRegion(LeadTable):
 def search(shape: Shape) -> Iterator[Figure]:
     """Names as people type them, of leads and companies picked at random; the 50 hottest of those found."""
     user = User.objects.get(username=f"boss{shape.first_lead}")
-    texts = _texts(shape)
-    times = [_sql_ms(LeadTable(user, _query(q=text))) for text in texts]
-    yield Figure("name search, p95", p95(times[WARM_UP:]), "ms", reach=30)
+    # others first: the pages that a search reads are those that a server at work has in memory
+    for text in _texts(shape, seed=9):
+        _sql_ms(LeadTable(user, _query(q=text)))
+    times = [_sql_ms(LeadTable(user, _query(q=text))) for text in _texts(shape, seed=8)]
+    yield Figure("name search, p95", p95(times), "ms", reach=30)
     yield Figure("name search, median", median(times), "ms")
 
 
-def _texts(shape: Shape) -> list[str]:
+def _texts(shape: Shape, *, seed: int) -> list[str]:
     """Full names and company names in equal parts, kana, English names, mail addresses."""
-    dice = random.Random(8)
+    dice = random.Random(seed)
     ids = [shape.first_lead + dice.randrange(shape.leads) for _ in range(2 * SAMPLES)]
     texts = []
     for number, lead in enumerate(

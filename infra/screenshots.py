@@ -57,7 +57,7 @@ class Shot:
 
     @property
     def viewport(self) -> ViewportSize:
-        height = {"lead": 1180, "review": 1180, "import": 1180, "kpi": 1400}.get(self.page, 900)
+        height = {"lead": 1180, "review": 1180, "import": 1180, "rules": 1180, "kpi": 1400}.get(self.page, 900)
         return {"width": self.width, "height": 844 if self.width < 768 else height}
 
 
@@ -101,6 +101,19 @@ def review(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def rules(page: Page) -> None:
+    """The version in force."""
+    _enter(page, "admin")
+    page.goto("/admin/leads/ruleset/")
+    page.locator("#result_list tbody th a").first.click()
+    page.wait_for_load_state()
+
+
+def rebuilds(page: Page) -> None:
+    _enter(page, "admin")
+    page.goto("/admin/leads/scorejob/")
+
+
 def kpi(page: Page) -> None:
     _enter(page, "manager")
     page.goto("/kpi/")
@@ -123,7 +136,7 @@ def discard(page: Page) -> None:
 
 PAGES: Final[dict[str, Callable[[Page], None]]] = {
     "leads": leads, "lead": lead, "drafts": drafts, "import": mapping, "reviews": reviews, "review": review,
-    "kpi": kpi, "settings": settings, "signin": signin,
+    "rules": rules, "rebuilds": rebuilds, "kpi": kpi, "settings": settings, "signin": signin,
 }  # fmt: skip
 AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard}
 # per page: Japanese in light first, then what shows the other language, theme and size
@@ -133,6 +146,7 @@ DOCUMENTED: Final = (
     "drafts-ja-1440-light", "drafts-en-390-dark",
     "import-ja-1440-light", "import-en-1440-dark",
     "reviews-ja-1440-light", "reviews-en-1440-dark", "review-ja-1440-light", "review-en-1440-dark",
+    "rules-ja-1440-light", "rules-en-1440-dark", "rebuilds-ja-1440-light",
     "kpi-ja-1440-light", "kpi-en-1440-dark", "kpi-ja-390-dark",
     "settings-en-1440-light", "settings-ja-390-dark",
     "signin-ja-1440-light", "signin-en-390-dark",

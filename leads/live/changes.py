@@ -63,7 +63,10 @@ def scale() -> tuple[Scale, datetime]:
     return rules.of(state).scale, state.at
 
 
-def level(scale: Scale, rank: float, at: datetime) -> int:
+def level(scale: Scale, rank: float, at: datetime, fit_factor: float = 1.0) -> int:
+    """As in a frame. An excluded lead is the one whose activities count nothing."""
+    if fit_factor == 0:
+        return frames.EXCLUDED
     heat = scale.heat(rank, at)
     return frames.level(math.log2(heat / scale.scale_heat)) if heat > 0 else 0
 
@@ -72,11 +75,11 @@ def _read(scores: QuerySet[LeadScore]) -> Reading:
     epoch = Subquery(ScoreState.objects.values("epoch"))
     while True:
         known, at = scale()
-        rows = list(scores.values_list("lead_id", "team_id", "rank", "changed_at", epoch))
+        rows = list(scores.values_list("lead_id", "team_id", "rank", "fit_factor", "changed_at", epoch))
         # rules published between the two statements: a rank of one epoch means nothing in another
         if all(row[-1] == known.epoch for row in rows):
             values = [
-                Value(lead_id, team_id, level(known, rank, at), changed_at)
-                for lead_id, team_id, rank, changed_at, _epoch in rows
+                Value(lead_id, team_id, level(known, rank, at, fit_factor), changed_at)
+                for lead_id, team_id, rank, fit_factor, changed_at, _epoch in rows
             ]
             return Reading(known, at, sorted(values, key=lambda value: value.lead_id))

@@ -24,7 +24,9 @@ VERSION: Final = 1
 # of it. Its rounding moves a temperature by 0.004 points at most.
 STEPS_PER_DOUBLING: Final = 4096
 LOWEST_DOUBLING: Final = -8
-_TOP: Final = 0xFFFF
+# in place of a level: a rule leaves the lead out of the ranking, so it shows no temperature at all
+EXCLUDED: Final = 0xFFFF
+_TOP: Final = EXCLUDED - 1
 
 
 def level(doublings: float) -> int:
@@ -36,7 +38,7 @@ def level(doublings: float) -> int:
 
 def temperature(level: int) -> float:
     """What a level shows at its frame's `at`, 0 to 100."""
-    if level == 0:
+    if level in (0, EXCLUDED):
         return 0.0
     return 100 * (1 - math.exp2(-math.exp2(level / STEPS_PER_DOUBLING + LOWEST_DOUBLING)))
 

@@ -331,8 +331,23 @@ class Migration(migrations.Migration):
                         verbose_name="lead",
                     ),
                 ),
+                ("rank", models.FloatField(db_default=float("-inf"), default=float("-inf"))),
+                ("fit_factor", models.FloatField(default=1.0)),
                 ("team_id", models.BigIntegerField()),
+                ("changed_at", models.DateTimeField()),
                 ("owner_id", models.BigIntegerField(null=True)),
+                ("last_activity_at", models.DateTimeField(null=True, verbose_name="last activity")),
+                ("fit", models.SmallIntegerField(default=50, verbose_name="fit")),
+                (
+                    "announced_band",
+                    models.SmallIntegerField(
+                        choices=[(0, "Cold"), (1, "Cool"), (2, "Mild"), (3, "Warm"), (4, "Hot")], default=0
+                    ),
+                ),
+                (
+                    "last_activity_type",
+                    models.SmallIntegerField(null=True, verbose_name="last activity type"),
+                ),
                 (
                     "stage",
                     models.CharField(
@@ -373,24 +388,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("region", models.CharField(blank=True, max_length=40)),
-                ("fit", models.SmallIntegerField(default=50, verbose_name="fit")),
-                ("fit_factor", models.FloatField(default=1.0)),
                 (
                     "acc",
                     django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
-                ),
-                ("rank", models.FloatField(db_default=float("-inf"), default=float("-inf"))),
-                (
-                    "announced_band",
-                    models.SmallIntegerField(
-                        choices=[(0, "Cold"), (1, "Cool"), (2, "Mild"), (3, "Warm"), (4, "Hot")], default=0
-                    ),
-                ),
-                ("changed_at", models.DateTimeField()),
-                ("last_activity_at", models.DateTimeField(null=True, verbose_name="last activity")),
-                (
-                    "last_activity_type",
-                    models.SmallIntegerField(null=True, verbose_name="last activity type"),
                 ),
             ],
             options={

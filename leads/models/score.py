@@ -104,19 +104,20 @@ class LeadScore(models.Model):
         related_name="score",
         verbose_name=_("lead"),
     )
+    # the fixed widths first: a scan that computes temperatures skips nothing to reach the rank
+    rank = models.FloatField(db_default=float("-inf"), default=float("-inf"))
+    fit_factor = models.FloatField(default=1.0)
     team_id = models.BigIntegerField()
+    changed_at = models.DateTimeField()
     owner_id = models.BigIntegerField(null=True)
+    last_activity_at = models.DateTimeField(_("last activity"), null=True)
+    fit = models.SmallIntegerField(_("fit"), default=50)
+    announced_band = models.SmallIntegerField(choices=Band.choices, default=Band.COLD)
+    last_activity_type = models.SmallIntegerField(_("last activity type"), null=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.NEW)
     industry = models.CharField(max_length=16, choices=Industry.choices, default=Industry.OTHER)
     region = models.CharField(max_length=40, blank=True)
-    fit = models.SmallIntegerField(_("fit"), default=50)
-    fit_factor = models.FloatField(default=1.0)
     acc = ArrayField(models.BigIntegerField())
-    rank = models.FloatField(db_default=float("-inf"), default=float("-inf"))
-    announced_band = models.SmallIntegerField(choices=Band.choices, default=Band.COLD)
-    changed_at = models.DateTimeField()
-    last_activity_at = models.DateTimeField(_("last activity"), null=True)
-    last_activity_type = models.SmallIntegerField(_("last activity type"), null=True)
 
     class Meta:
         indexes = [

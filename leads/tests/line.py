@@ -28,7 +28,7 @@ class Line:
         self.epoch = 1
         self.seq = 0
         self.at = self._now()
-        self.truth: dict[int, float] = {}
+        self.truth: dict[int, float | None] = {}
         self.heard: list[dict[str, Any]] = []
         self.sockets: list[Any] = []
         self.answers = True
@@ -61,12 +61,14 @@ class Line:
         self.at = max(self.at + 1, self._now())
         return self.at
 
-    def _level(self, temperature: float) -> int:
-        """The middle of the number shown: a moment of cooling does not change it."""
+    def _level(self, temperature: float | None) -> int:
+        """The middle of the number shown: a moment of cooling does not change it. None: left out by a rule."""
+        if temperature is None:
+            return frames.EXCLUDED
         scale, now = self._scale, timezone.now()
         return changes.level(scale, scale.rank_for(temperature + 0.5, now), now)
 
-    def frame(self, values: dict[int, int], *, traced: bool = False) -> bytes:
+    def frame(self, values: dict[int, int | None], *, traced: bool = False) -> bytes:
         """The next frame, which becomes the truth; whether to send it is the test's business."""
         self.truth |= values
         self.seq += 1

@@ -3,7 +3,9 @@
 import random
 
 import pytest
+from playwright.sync_api import expect
 
+from leads.models import LeadScore
 from leads.tests.factories import LeadFactory
 from leads.tests.line import Line, warm
 
@@ -49,6 +51,19 @@ def test_a_frame_changes_the_cell_in_place_and_is_acknowledged(line, leads):
     assert "fl-up" in cell.get_attribute("class")
     assert line.until(lambda: {"ack": f"{line.team}.{line.seq}"} in line.heard)
     assert line.until(lambda: "fl-up" not in cell.get_attribute("class"))
+
+
+def test_a_lead_that_a_rule_leaves_out_loses_its_number_and_gets_it_back(line, leads):
+    line, lead = line(), leads[5]
+    number = line.page.locator(f"#lead-{lead.pk} td.t .v")
+    expect(number).to_have_text("46")
+    LeadScore.objects.filter(pk=lead.pk).update(fit_factor=0, rank=float("-inf"))
+    line.send(line.frame({lead.pk: None}))
+    expect(number).to_have_count(0)
+    LeadScore.objects.filter(pk=lead.pk).update(fit_factor=1)
+    warm(lead, 46)
+    line.send(line.frame({lead.pk: 46}))
+    expect(number).to_have_text("46")
 
 
 def test_at_most_eight_cells_flash_and_small_changes_are_silent(line, leads):

@@ -72,6 +72,14 @@ def test_a_lead_that_moved_is_told_to_the_team_that_has_it_now(pump, ear, happen
     assert [group for group, _frame in ear.frames()] == [publish.team_group(other_team.pk)]
 
 
+def test_a_lead_that_a_rule_leaves_out_is_told_as_such(pump, ear, happens, lead):
+    LeadScore.objects.filter(pk=lead.pk).update(fit_factor=0)
+    happens(lead)
+    pump.tick()
+    [(_group, frame)] = ear.frames()
+    assert frame.leads == [(lead.pk, frames.EXCLUDED)]
+
+
 def test_many_changes_within_a_tick_are_one_frame(pump, ear, happens, lead, company):
     other = LeadFactory(company=company)
     for _ in range(5):

@@ -3,7 +3,7 @@
 import pytest
 
 from leads import publishing, rebuilding
-from leads.models import ScoreJob
+from leads.models import ScoreJob, ScoreState
 from leads.tests.rule_sets import draft_rules
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,16 @@ def test_a_button_starts_a_rebuild(client, admin, django_capture_on_commit_callb
     job = ScoreJob.objects.get()
     assert (response.url, job.kind, job.asked_by, len(enqueued)) == (page(job), "rebuild", admin, 1)
     assert client.post(f"{LIST}rebuild/").url == LIST  # one at a time
+
+
+def test_another_button_moves_the_landmark(client, admin):
+    client.force_login(admin)
+    assert 'name="landmark" value="now"' in client.get(LIST).text
+    client.post(f"{LIST}rebuild/", {"landmark": "now"})
+    job = ScoreJob.objects.get()
+    assert job.kind == "landmark"
+    rebuilding.finish(job)
+    assert ScoreState.objects.get().landmark == job.landmark
 
 
 def test_a_finished_publish_links_to_its_rules(client, admin, job):

@@ -4,7 +4,7 @@
 import { Hotter } from "./live/hotter.js";
 import { Ledger } from "./live/ledger.js";
 import { flashLargest, meet, paint, rowOf, rowsOnScreen, start as startRows } from "./live/rows.js";
-import { Scale } from "./live/scale.js";
+import { EXCLUDED, Scale } from "./live/scale.js";
 import { leadColumns } from "./live/decode.js";
 import { Socket } from "./live/socket.js";
 import { Standing } from "./live/standing.js";
@@ -47,9 +47,12 @@ function repaint() {
 /** [[id, level], …] as of `at`; cells flash, rows stay. */
 function apply(leads, at) {
   const news = leads
-    .map(([id, level]) => [id, scale.baseOfLevel(level, at)])
+    .map(([id, level]) => [id, scale.baseOfLevel(level, at), level === EXCLUDED])
     .filter(([id, base]) => values.take(id, base, at));
-  const rows = news.map(([id]) => rowOf(id)).filter((row) => row?.dataset.rank);
+  // a row that gains or loses its number gets other words and another place: the server writes it
+  if (news.some(([id, , excluded]) => rowOf(id) && excluded === Boolean(rowOf(id).dataset.rank))) refresh();
+  const ranked = news.filter(([, , excluded]) => !excluded);
+  const rows = ranked.map(([id]) => rowOf(id)).filter((row) => row?.dataset.rank);
   flashLargest(rows.map((row) => paint(row, scale.temperature(values.ofRow(row)), scale)).filter(Boolean));
   hotter.consider(news);
   const detail = news.map(([id, base]) => {

@@ -4,6 +4,8 @@
 const STEPS_PER_DOUBLING = 4096;
 const LOWEST_DOUBLING = -8;
 const HEAT_UNIT_BITS = 16;
+/** In place of a level: a rule leaves the lead out of the ranking. */
+export const EXCLUDED = 0xffff;
 
 export class Scale {
   /** From the hello message; times in ms, the half-life in seconds. */
@@ -25,7 +27,7 @@ export class Scale {
   }
 
   baseOfLevel(level, at) {
-    return level === 0 ? -Infinity : level / STEPS_PER_DOUBLING + LOWEST_DOUBLING + this.halfLives(at);
+    return level === 0 || level === EXCLUDED ? -Infinity : level / STEPS_PER_DOUBLING + LOWEST_DOUBLING + this.halfLives(at);
   }
 
   /** From a row's data-rank, which may be "-inf". */
