@@ -57,7 +57,8 @@ class Shot:
 
     @property
     def viewport(self) -> ViewportSize:
-        height = {"lead": 1180, "review": 1180, "import": 1180, "rules": 1180, "kpi": 1400}.get(self.page, 900)
+        tall = {"lead": 1180, "review": 1180, "import": 1180, "rules": 1180, "kpi": 1400}
+        height = tall.get(self.page, 900)
         return {"width": self.width, "height": 844 if self.width < 768 else height}
 
 
