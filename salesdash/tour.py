@@ -38,7 +38,7 @@ _QUEUE: Final = Link(
     "admin:drafts_reviewitem_changelist", _("To the review queue"), needs="drafts.review_draft", staff=True
 )
 _MENU: Final = Step(
-    _("Everything else is in this menu"),
+    _("Everything else is in the account menu"),
     _(
         "Help with a 30-minute guide, this tour again, your settings, and a form to tell us what is missing. "
         "The key ? lists all keys."
@@ -67,8 +67,9 @@ _REP: Final = (
     Step(
         _("Let the first mail be written"),
         _(
-            "On the page of a lead, D asks for a draft. It is checked before you see it; then you copy it, "
-            "send it from your own mail program and mark it as sent. All your drafts are collected here."
+            "On the page of a lead, a button (or D) asks for a draft. It is checked before you see it; then "
+            "you copy it, send it from your own mail program and mark it as sent. The drafts page collects "
+            "them all."
         ),
         targets="draft nav-drafts",
         link=Link("drafts:index", _("To the drafts")),
@@ -76,8 +77,8 @@ _REP: Final = (
     Step(
         _("Find somebody"),
         _(
-            "Search by name, company or e-mail, in kanji or kana. With the filter below you see only your "
-            "own leads, or only the hot ones."
+            "Search by name, company or e-mail, in kanji or kana. With the filter you see only your own "
+            "leads, or only the hot ones."
         ),
         targets="search filter nav-leads",
     ),
