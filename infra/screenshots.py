@@ -1,6 +1,7 @@
 """Makes docs/screenshots anew from a demo that runs: `make screenshots`, or for another address `URL=…`.
 
 Names are <page>-<language>-<width>-<theme>.png. Nothing is changed in the demo: an upload is discarded again.
+Only the tour counts as seen afterwards.
 """
 
 from __future__ import annotations
@@ -125,6 +126,11 @@ def settings(page: Page) -> None:
     page.goto("/settings/")
 
 
+def guide(page: Page) -> None:
+    _enter(page, "rep")
+    page.goto("/help/")
+
+
 def signin(page: Page) -> None:
     page.goto("/accounts/login/")
 
@@ -137,7 +143,7 @@ def discard(page: Page) -> None:
 
 PAGES: Final[dict[str, Callable[[Page], None]]] = {
     "leads": leads, "lead": lead, "drafts": drafts, "import": mapping, "reviews": reviews, "review": review,
-    "rules": rules, "rebuilds": rebuilds, "kpi": kpi, "settings": settings, "signin": signin,
+    "rules": rules, "rebuilds": rebuilds, "kpi": kpi, "settings": settings, "help": guide, "signin": signin,
 }  # fmt: skip
 AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard}
 # per page: Japanese in light first, then what shows the other language, theme and size
@@ -150,6 +156,7 @@ DOCUMENTED: Final = (
     "rules-ja-1440-light", "rules-en-1440-dark", "rebuilds-ja-1440-light",
     "kpi-ja-1440-light", "kpi-en-1440-dark", "kpi-ja-390-dark",
     "settings-en-1440-light", "settings-ja-390-dark",
+    "help-ja-1440-light", "help-en-390-dark",
     "signin-ja-1440-light", "signin-en-390-dark",
 )  # fmt: skip
 
@@ -230,10 +237,13 @@ def _small(png: bytes, browser: Browser) -> bytes:
 
 
 def _enter(page: Page, account: str) -> None:
-    """One click on the demo's sign-in page."""
+    """One click on the demo's sign-in page; the tour would cover the page, and is skipped."""
     page.goto("/accounts/login/")
     page.locator(f'form[action$="/demo/login/{account}/"] button').click()
     page.wait_for_url("**/leads/**")
+    if page.locator("#tour").count():
+        with page.expect_response("**/tour/seen/"):
+            page.locator("[data-tour-close]").click()
 
 
 if __name__ == "__main__":

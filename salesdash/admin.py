@@ -1,4 +1,4 @@
-"""People, teams and the audit log in the stock admin. A person is deactivated, not deleted."""
+"""People, teams, feedback and the audit log in the stock admin. A person is deactivated, not deleted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.contrib.auth.admin import UserAdmin
 from django.db import models
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from salesdash import audit
-from salesdash.models import AuditEntry, Membership, Team, User
+from salesdash.models import AuditEntry, Feedback, Membership, Team, User
 
 admin.site.site_header = _("salesdash administration")
 admin.site.site_title = _("salesdash administration")
@@ -93,20 +94,39 @@ class SalesUserAdmin(AuditedAdmin, UserAdmin[User]):  # type: ignore[misc]
     readonly_fields = ["last_login", "date_joined"]
 
 
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """To look things up: nothing is added, changed or deleted here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "kind", "excerpt", "user", "role", "page", "app_version"]
+    list_filter = ["kind", "role", "language", "created_at", "app_version"]
+    list_select_related = ["user"]
+    search_fields = ["message", "page"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    fields = ["created_at", "kind", "message", "page", "user", "role", "language", "app_version"]
+
+    @admin.display(description=_("message"))
+    def excerpt(self, feedback: Feedback) -> str:
+        return Truncator(feedback.message).chars(60)
+
+
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor_name", "action", "object_type", "object_id", "team"]
     list_filter = ["action", "team"]
     list_select_related = ["team"]
     search_fields = ["actor_name", "object_id", "trace_id"]
     date_hierarchy = "at"
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False

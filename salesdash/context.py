@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from salesdash import tour
 from salesdash.accounts import DEMO_ACCOUNTS
 from salesdash.models import User
 
@@ -19,5 +20,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO else (),
         "dev_writer": settings.DEV_WRITER,
         "theme": person.theme if person else "auto",
+        "tour_steps": tour.pending(person) if person else None,
         "density": person.density if person else "normal",
     }

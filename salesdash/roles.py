@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:  # models name roles, too
+    from salesdash.models import User
 
 
 class Role(models.TextChoices):
@@ -34,6 +37,21 @@ PERMISSIONS: Final[dict[str, tuple[str, ...]]] = {
     # every permission there is, `leads.view_all` included
     Role.ADMIN: ("*",),
 }
+
+
+def of(user: User) -> Role:
+    """The widest role whose rights the person holds; by permissions, which every page has read anyway."""
+    if user.has_perm("leads.view_all"):
+        return Role.ADMIN
+    if user.has_perm("kpis.view_kpis"):
+        return Role.MANAGER
+    return Role.REVIEWER if user.has_perm("drafts.review_draft") else Role.REP
+
+
+def guide_of(user: User) -> Role:
+    """Whose tour and guide suits the person: an administrator looks at the whole, as a manager does."""
+    role = of(user)
+    return Role.MANAGER if role is Role.ADMIN else role
 
 
 def sync() -> None:

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
+from leads.views import help as help_page
 from salesdash import views
 
 urlpatterns = [
@@ -14,6 +15,10 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("settings/", views.user_settings, name="settings"),
+    path("help/", help_page.index, name="help"),
+    path("tour/seen/", views.tour_seen, name="tour_seen"),
+    path("tour/restart/", views.tour_restart, name="tour_restart"),
+    path("feedback/", views.give_feedback, name="feedback"),
     path("language/", views.set_language, name="set_language"),
     path("demo/login/<slug:role>/", views.demo_login, name="demo_login"),
     path("accounts/", include("allauth.urls")),

@@ -1,7 +1,8 @@
-"""Pages of the project itself: health, settings, the demo's doors, error pages."""
+"""Pages of the project itself: health, settings, tour, feedback, the demo's doors, error pages."""
 
 from __future__ import annotations
 
+import uuid
 from typing import cast
 
 from django.conf import settings
@@ -14,12 +15,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
 
-from salesdash import health
+from salesdash import feedback, health, tour
 from salesdash.accounts import DEMO_ACCOUNTS
-from salesdash.forms import SettingsForm
+from salesdash.errors import DomainError
+from salesdash.forms import FeedbackForm, SettingsForm, page_path
+from salesdash.htmx import HtmxRequest, wants_partial
 from salesdash.middleware import UserLanguage
 from salesdash.models import User
+
+# the dialog stands on pages that have forms of their own
+_FEEDBACK_IDS = "feedback-%s"
 
 
 @require_GET
@@ -53,6 +61,55 @@ def user_settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your settings are saved."))
         return redirect("settings")
     return render(request, "settings.html", {"form": form, "nav": "settings"})
+
+
+@require_POST
+@login_required
+def tour_seen(request: HtmxRequest) -> HttpResponse:
+    """Finished or skipped. The script wants no page for it; a form without script does."""
+    tour.mark_seen(user=request.user)
+    quiet = request.headers.get("Accept") == "application/json"
+    return HttpResponse(status=204) if quiet else redirect("home")
+
+
+@require_POST
+@login_required
+def tour_restart(request: HtmxRequest) -> HttpResponse:
+    tour.restart(user=request.user)
+    return redirect("home")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@vary_on_headers("HX-Request", "HX-Request-Type")
+@never_cache
+def give_feedback(request: HtmxRequest) -> HttpResponse:
+    """A page of its own, or the inside of the dialog for htmx."""
+    if request.method == "GET":
+        about = page_path(request.GET.get("page", ""))
+        initial = {"page": about, "request_id": uuid.uuid4()}
+        return _feedback_form(request, FeedbackForm(initial=initial, auto_id=_FEEDBACK_IDS))
+    form = FeedbackForm(request.POST, auto_id=_FEEDBACK_IDS)
+    if not form.is_valid():
+        return _feedback_form(request, form, status=422)
+    try:
+        feedback.give(user=request.user, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error(None, error.message)
+        # htmx swaps one answer only: the form that says what is wrong
+        return _feedback_form(request, form, status=422 if wants_partial(request) else error.status)
+    said = _("Thank you. Your message has arrived.")
+    if wants_partial(request):
+        # nothing left to show closes the dialog
+        return trigger_client_event(HttpResponse(), "sd:toast", {"text": said})
+    messages.success(request, said)
+    return redirect(form.cleaned_data["page"] or "home")
+
+
+def _feedback_form(request: HtmxRequest, form: FeedbackForm, status: int = 200) -> HttpResponse:
+    template = "feedback/_form.html" if wants_partial(request) else "feedback/index.html"
+    context = {"form": form, "nav": "feedback", "app_version": feedback.app_version()}
+    return render(request, template, context, status=status)
 
 
 @require_POST

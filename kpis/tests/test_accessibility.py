@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from drafts.models import State
 from drafts.tests.factories import DraftFactory
 from leads.tests.factories import LeadFactory
+from salesdash import tour
 
 pytestmark = [
     pytest.mark.e2e,
@@ -26,6 +28,9 @@ PAGES = [
     ("rep", "/leads/imports/"),
     ("rep", "/drafts/"),
     ("rep", "/drafts/lead/{lead}/"),
+    ("rep", "/help/"),
+    ("rep", "/feedback/?page=/leads/"),
+    ("newcomer", "/leads/?owner=&view=all"),
     ("manager", "/kpi/"),
     ("reviewer", "/admin/drafts/reviewitem/"),
     ("reviewer", "/admin/drafts/reviewitem/{stopped}/change/"),
@@ -46,10 +51,18 @@ def world(settings, lead, rep):
     return {"lead": lead.pk, "stopped": stopped.pk}
 
 
+@pytest.fixture
+def newcomer(colleague):
+    """The tour is open."""
+    tour.restart(user=colleague)
+    return colleague
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("who", "path"), PAGES, ids=[path for _who, path in PAGES])
+@pytest.mark.parametrize(("who", "path"), PAGES, ids=[f"{who}-{path}" for who, path in PAGES])
 def test_axe_finds_nothing(browse, world, request, who, path, scheme):
     page = browse(request.getfixturevalue(who), path.format(**world), color_scheme=scheme)
     page.wait_for_load_state("networkidle")
+    expect(page.locator("#tour:visible")).to_have_count(1 if who == "newcomer" else 0)
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []

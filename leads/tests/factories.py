@@ -11,7 +11,7 @@ from django.db import transaction
 from leads import folding, locking, scoring
 from leads.models import Company, Industry, Lead
 from leads.models.lead import ConsentBasis
-from salesdash import roles
+from salesdash import roles, tour
 from salesdash.models import Membership, Team, User
 
 
@@ -27,7 +27,7 @@ class TeamFactory(factory.django.DjangoModelFactory):
 
 
 class UserFactory(factory.django.DjangoModelFactory):
-    """`role` names a group, `member_of` the teams. The password is "password"."""
+    """`role` names a group, `member_of` the teams. The password is "password". Has seen the tour."""
 
     class Meta:
         model = User
@@ -38,6 +38,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     last_name = "山田"
     first_name = "太郎"
     language = "ja"
+    preferences = factory.LazyFunction(lambda: {tour.SEEN: "2026-01-05T09:00:00+09:00"})
     password = factory.django.Password("password")
 
     @factory.post_generation

@@ -1,0 +1,201 @@
+"""The 30-minute guide of the help page: what to do first, how long it takes, where it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from salesdash.links import Link
+from salesdash.models import User
+from salesdash.roles import Role
+
+MINUTES: Final = 30
+
+
+@dataclass(frozen=True)
+class Task:
+    minutes: int
+    title: str | Promise
+    text: str | Promise
+    link: Link
+
+
+_LEADS: Final = Link("leads:index", _("To the leads"), needs="leads.view_lead")
+_DRAFTS: Final = Link("drafts:index", _("To the drafts"), needs="drafts.view_draft")
+_KPIS: Final = Link("kpis:index", _("To the KPIs"), needs="kpis.view_kpis")
+_IMPORTS: Final = Link("leads:imports", _("To the import"), needs="leads.import_leads")
+_SETTINGS: Final = Link("settings", _("To the settings"))
+_FEEDBACK: Final = Link("feedback", _("Tell us"))
+_QUEUE: Final = Link(
+    "admin:drafts_reviewitem_changelist", _("To the review queue"), needs="drafts.review_draft", staff=True
+)
+_OWN_SETTINGS: Final = Task(
+    3,
+    _("Make it yours"),
+    _("Choose language, time zone, light or dark, and row height. Save once; it holds on every computer."),
+    _SETTINGS,
+)
+_BRING_IN: Final = (
+    _("Bring in contacts"),
+    _(
+        "Upload a CSV file, from Excel or a card scanner. Check the columns that were recognised, then "
+        "start. Importing the same file again updates and never doubles."
+    ),
+    _IMPORTS,
+)
+
+GUIDE: Final = {
+    Role.REP: (
+        Task(
+            3,
+            _("Make it yours"),
+            _(
+                "Choose language, time zone and light or dark, and write your mail signature. Save once; it "
+                "holds on every computer."
+            ),
+            _SETTINGS,
+        ),
+        Task(
+            5,
+            _("Read the list from the top"),
+            _(
+                "The hottest leads stand first. The number is the temperature, the arrow its change since "
+                "you last looked, the word its band. Go down with J, up with K."
+            ),
+            _LEADS,
+        ),
+        Task(
+            4,
+            _("Narrow it down"),
+            _(
+                "Press F and choose your own leads with a temperature of your choice. Then search a company "
+                "with /. The address of the page holds both: keep it as a bookmark."
+            ),
+            _LEADS,
+        ),
+        Task(
+            6,
+            _("Open a hot lead and see why"),
+            _(
+                "Press Enter on a row. Read what made the lead hot and when it will have cooled, then the "
+                "timeline. If you know more than the number does, give points by hand with a reason."
+            ),
+            _LEADS,
+        ),
+        Task(
+            6,
+            _("Ask for a draft and send it"),
+            _(
+                "On the page of a lead, press D. Wait for the checks, read the text, change it if need be. C "
+                "copies it; paste it into your mail program, send it, then mark it as sent."
+            ),
+            _DRAFTS,
+        ),
+        Task(
+            3,
+            _("Log a call, set the next step"),
+            _(
+                "On the page of a lead, choose how the call went. Then write down what comes next and by "
+                "when: the list shows what is overdue."
+            ),
+            _LEADS,
+        ),
+        Task(3, *_BRING_IN),
+    ),
+    Role.REVIEWER: (
+        _OWN_SETTINGS,
+        Task(
+            5,
+            _("Look over the queue"),
+            _(
+                "Each line says why a draft was stopped, how long it has waited, and who holds it. Amber and "
+                "red show which ones are about to miss the target."
+            ),
+            _QUEUE,
+        ),
+        Task(
+            8,
+            _("Read one draft to the end"),
+            _(
+                "On the left is the text with its marked passages and the verdict of each check, on the "
+                "right the facts it was written from. Ask of each sentence: is there a fact behind it?"
+            ),
+            _QUEUE,
+        ),
+        Task(
+            7,
+            _("Decide about three drafts"),
+            _(
+                "Find one that may pass as it is, one to mend, and one to reject with a reason. Your "
+                "corrections and reasons are what the next prompts learn from."
+            ),
+            _QUEUE,
+        ),
+        Task(
+            4,
+            _("Practise the keys"),
+            _(
+                "J and K go from mark to mark, A and then Enter approves, R rejects, G has it written anew, "
+                "E passes it on, N goes to the next."
+            ),
+            _QUEUE,
+        ),
+        Task(
+            3,
+            _("See what the reps see"),
+            _("What you approve appears there, ready to be copied; what you reject says why."),
+            _DRAFTS,
+        ),
+    ),
+    Role.MANAGER: (
+        _OWN_SETTINGS,
+        Task(
+            6,
+            _("Look at your team's leads"),
+            _(
+                "The hottest leads stand first. Filter by owner, then by leads without one: a hot lead that "
+                "nobody works on is the dearest kind."
+            ),
+            _LEADS,
+        ),
+        Task(
+            4,
+            _("Follow the drafts"),
+            _("Switch to the whole team. See what is ready, what waits for a reviewer, and what was sent."),
+            _DRAFTS,
+        ),
+        Task(
+            10,
+            _("Read the KPIs"),
+            _(
+                "Three layers: does the system work, does selling work, does it pay. Begin with what misses "
+                "its target, then read the comparison of generated with hand-written mail and its interval."
+            ),
+            _KPIS,
+        ),
+        Task(4, *_BRING_IN),
+        Task(
+            3,
+            _("Tell us what is missing"),
+            _("A problem, a wish, or praise: the form takes a minute and reaches the people who build this."),
+            _FEEDBACK,
+        ),
+    ),
+}  # fmt: skip
+
+
+def for_role(role: Role, user: User) -> list[dict[str, object]]:
+    """The tasks ready to print; `url` is empty where the person may not go."""
+    return [
+        {
+            "minutes": task.minutes,
+            "title": task.title,
+            "text": task.text,
+            "url": task.link.url_for(user),
+            "label": task.link.label,
+        }
+        for task in GUIDE[role]
+    ]

@@ -1,0 +1,26 @@
+"""Links that tour and guide offer: named by address, shown only to those who may go there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from salesdash.models import User
+
+
+@dataclass(frozen=True)
+class Link:
+    """`name` as `reverse` takes it; `needs`: a permission; `staff`: stands in the administration."""
+
+    name: str
+    label: str | Promise
+    needs: str = ""
+    staff: bool = False
+
+    def url_for(self, user: User) -> str:
+        """Empty if this person would be turned away."""
+        if (self.staff and not user.is_staff) or (self.needs and not user.has_perm(self.needs)):
+            return ""
+        return reverse(self.name)

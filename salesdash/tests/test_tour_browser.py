@@ -1,0 +1,141 @@
+"""Tour and feedback in a real browser: by keyboard, at both widths."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from salesdash import tour
+from salesdash.models import Feedback
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+@pytest.fixture
+def newcomer(rep):
+    tour.restart(user=rep)
+    rep.refresh_from_db()
+    return rep
+
+
+def in_view(page, card) -> bool:
+    box, size = card.bounding_box(), page.viewport_size
+    return (
+        box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= size["width"]
+        and box["y"] + box["height"] <= size["height"]
+    )
+
+
+@SIZES
+def test_through_all_steps_by_keyboard(browse, newcomer, lead, size):
+    page = browse(newcomer, "/leads/?owner=&view=all", reduced_motion="reduce", **size)
+    card = page.get_by_role("dialog", name="ツアー")
+    skip, forward = card.get_by_role("button", name="ツアーを終える"), card.get_by_role("button", name="次へ")
+    expect(card).to_be_focused()
+    expect(card).to_contain_text("ステップ 1／5")
+    expect(page.locator("td.tour-target")).to_have_count(1)
+    for reached in (skip, forward):
+        page.keyboard.press("Tab")
+        expect(reached).to_be_focused()
+    for number in (2, 3, 4, 5):
+        page.keyboard.press("Enter")
+        expect(card).to_contain_text(f"ステップ {number}／5")
+        assert in_view(page, card)
+    expect(card.get_by_role("link", name="ヘルプへ")).to_be_visible()
+    expect(page.locator(".avatar.tour-target")).to_have_count(1)
+    expect(card.get_by_role("button", name="完了")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(card).to_contain_text("ステップ 4／5")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    with page.expect_response("**/tour/seen/"):
+        page.keyboard.press("Enter")
+    expect(card).to_be_hidden()
+    expect(page.locator("#main")).to_be_focused()
+    expect(page.locator(".tour-target")).to_have_count(0)
+    page.reload()
+    expect(page.locator("#tour")).to_have_count(0)
+
+
+@SIZES
+def test_escape_closes_it_for_good(browse, newcomer, size):
+    page = browse(newcomer, "/settings/", **size)
+    card = page.get_by_role("dialog", name="ツアー")
+    expect(card).to_be_visible()
+    with page.expect_response("**/tour/seen/"):
+        page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.goto("/leads/")
+    expect(page.locator("#tour")).to_have_count(0)
+
+
+def test_on_an_empty_page_it_points_at_the_navigation_and_goes_on_elsewhere(browse, newcomer):
+    page = browse(newcomer, "/settings/", **DESKTOP)
+    card = page.get_by_role("dialog", name="ツアー")
+    expect(page.locator(".rail .tour-target")).to_have_count(1)
+    card.get_by_role("button", name="次へ").click()
+    expect(card).to_contain_text("ステップ 2／5")
+    page.goto("/drafts/")
+    expect(card).to_contain_text("ステップ 2／5")
+
+
+def test_where_nothing_is_to_be_pointed_at_it_stands_in_the_middle(browse, reviewer):
+    tour.restart(user=reviewer)
+    page = browse(reviewer, "/settings/", reduced_motion="reduce", **DESKTOP)
+    card = page.get_by_role("dialog", name="ツアー")
+    card.get_by_role("button", name="次へ").click()
+    expect(card.get_by_role("link", name="確認待ち一覧へ")).to_be_visible()
+    expect(page.locator(".tour-target")).to_have_count(0)
+    box = card.bounding_box()
+    assert abs(box["x"] + box["width"] / 2 - 720) < 2
+    assert abs(box["y"] + box["height"] / 2 - 450) < 2
+
+
+def test_keys_of_the_page_work_meanwhile(browse, newcomer):
+    page = browse(newcomer, "/settings/", **DESKTOP)
+    expect(page.get_by_role("dialog", name="ツアー")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="キーボードショートカット")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="ツアー")).to_be_visible()
+
+
+@SIZES
+def test_the_account_menu_starts_it_again(browse, rep, size):
+    page = browse(rep, "/settings/", **size)
+    expect(page.locator("#tour")).to_have_count(0)
+    page.get_by_role("button", name="佐藤 健のアカウントメニュー").click()
+    page.locator("#usermenu").get_by_role("button", name="ツアーを見る").click()
+    expect(page.get_by_role("dialog", name="ツアー")).to_contain_text("ステップ 1／5")
+
+
+@SIZES
+def test_feedback_in_the_dialog(browse, rep, size):
+    page = browse(rep, "/settings/", **size)
+    page.get_by_role("button", name="佐藤 健のアカウントメニュー").click()
+    page.locator("#usermenu").get_by_role("link", name="ご意見・ご要望").click()
+    dialog = page.get_by_role("dialog", name="ご意見・ご要望")
+    expect(dialog.get_by_label("メッセージ")).to_be_focused()
+    expect(dialog.get_by_label("対象のページ")).to_have_value("/settings/")
+    dialog.get_by_label("メッセージ").fill("とても助かっています。")
+    dialog.get_by_text("お褒めの言葉").click()
+    dialog.get_by_role("button", name="送信する").click()
+    expect(page.get_by_text("ありがとうございます")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    assert [(one.kind, one.page) for one in Feedback.objects.all()] == [("praise", "/settings/")]
+
+
+def test_without_script_help_and_feedback_are_pages(browse, newcomer):
+    page = browse(newcomer, "/feedback/?page=/leads/", java_script_enabled=False, **DESKTOP)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="ヘルプへ")).to_be_visible()
+    page.locator("main").get_by_label("メッセージ").fill("x")
+    page.get_by_role("button", name="送信する").click()
+    page.wait_for_url("**/leads/")
+    assert Feedback.objects.count() == 1
