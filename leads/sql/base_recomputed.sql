@@ -30,3 +30,5 @@ LEFT JOIN {lateral} (
     FROM leads_activity WHERE type = 24 AND {which_activity} {group}
 ) m ON {join_m}
 LEFT JOIN leads_leadscore s ON s.lead_id = f.lead_id
+-- keeps the planner from writing what makes `acc` into each of the 24 products of the rank
+OFFSET 0
