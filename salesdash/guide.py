@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from salesdash.links import Link
+from salesdash.links import DRAFTS, KPIS, LEADS, QUEUE, Link
 from salesdash.models import User
 from salesdash.roles import Role
 
@@ -23,15 +23,9 @@ class Task:
     link: Link
 
 
-_LEADS: Final = Link("leads:index", _("To the leads"), needs="leads.view_lead")
-_DRAFTS: Final = Link("drafts:index", _("To the drafts"), needs="drafts.view_draft")
-_KPIS: Final = Link("kpis:index", _("To the KPIs"), needs="kpis.view_kpis")
 _IMPORTS: Final = Link("leads:imports", _("To the import"), needs="leads.import_leads")
 _SETTINGS: Final = Link("settings", _("To the settings"))
 _FEEDBACK: Final = Link("feedback", _("Tell us"))
-_QUEUE: Final = Link(
-    "admin:drafts_reviewitem_changelist", _("To the review queue"), needs="drafts.review_draft", staff=True
-)
 _OWN_SETTINGS: Final = Task(
     3,
     _("Make it yours"),
@@ -65,7 +59,7 @@ GUIDE: Final = {
                 "The hottest leads stand first. The number is the temperature, the arrow its change since "
                 "you last looked, the word its band. Go down with J, up with K."
             ),
-            _LEADS,
+            LEADS,
         ),
         Task(
             4,
@@ -74,7 +68,7 @@ GUIDE: Final = {
                 "Press F and choose your own leads with a temperature of your choice. Then search a company "
                 "with /. The address of the page holds both: keep it as a bookmark."
             ),
-            _LEADS,
+            LEADS,
         ),
         Task(
             6,
@@ -83,7 +77,7 @@ GUIDE: Final = {
                 "Press Enter on a row. Read what made the lead hot and when it will have cooled, then the "
                 "timeline. If you know more than the number does, give points by hand with a reason."
             ),
-            _LEADS,
+            LEADS,
         ),
         Task(
             6,
@@ -92,7 +86,7 @@ GUIDE: Final = {
                 "On the page of a lead, press D. Wait for the checks, read the text, change it if need be. C "
                 "copies it; paste it into your mail program, send it, then mark it as sent."
             ),
-            _DRAFTS,
+            DRAFTS,
         ),
         Task(
             3,
@@ -101,7 +95,7 @@ GUIDE: Final = {
                 "On the page of a lead, choose how the call went. Then write down what comes next and by "
                 "when: the list shows what is overdue."
             ),
-            _LEADS,
+            LEADS,
         ),
         Task(3, *_BRING_IN),
     ),
@@ -114,7 +108,7 @@ GUIDE: Final = {
                 "Each line says why a draft was stopped, how long it has waited, and who holds it. Amber and "
                 "red show which ones are about to miss the target."
             ),
-            _QUEUE,
+            QUEUE,
         ),
         Task(
             8,
@@ -123,7 +117,7 @@ GUIDE: Final = {
                 "On the left is the text with its marked passages and the verdict of each check, on the "
                 "right the facts it was written from. Ask of each sentence: is there a fact behind it?"
             ),
-            _QUEUE,
+            QUEUE,
         ),
         Task(
             7,
@@ -132,7 +126,7 @@ GUIDE: Final = {
                 "Find one that may pass as it is, one to mend, and one to reject with a reason. Your "
                 "corrections and reasons are what the next prompts learn from."
             ),
-            _QUEUE,
+            QUEUE,
         ),
         Task(
             4,
@@ -141,13 +135,13 @@ GUIDE: Final = {
                 "J and K go from mark to mark, A and then Enter approves, R rejects, G has it written anew, "
                 "E passes it on, N goes to the next."
             ),
-            _QUEUE,
+            QUEUE,
         ),
         Task(
             3,
             _("See what the reps see"),
             _("What you approve appears there, ready to be copied; what you reject says why."),
-            _DRAFTS,
+            DRAFTS,
         ),
     ),
     Role.MANAGER: (
@@ -159,13 +153,13 @@ GUIDE: Final = {
                 "The hottest leads stand first. Filter by owner, then by leads without one: a hot lead that "
                 "nobody works on is the dearest kind."
             ),
-            _LEADS,
+            LEADS,
         ),
         Task(
             4,
             _("Follow the drafts"),
             _("Switch to the whole team. See what is ready, what waits for a reviewer, and what was sent."),
-            _DRAFTS,
+            DRAFTS,
         ),
         Task(
             10,
@@ -174,7 +168,7 @@ GUIDE: Final = {
                 "Three layers: does the system work, does selling work, does it pay. Begin with what misses "
                 "its target, then read the comparison of generated with hand-written mail and its interval."
             ),
-            _KPIS,
+            KPIS,
         ),
         Task(4, *_BRING_IN),
         Task(

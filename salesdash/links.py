@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from salesdash.models import User
 
@@ -24,3 +26,11 @@ class Link:
         if (self.staff and not user.is_staff) or (self.needs and not user.has_perm(self.needs)):
             return ""
         return reverse(self.name)
+
+
+LEADS: Final = Link("leads:index", _("To the leads"), needs="leads.view_lead")
+DRAFTS: Final = Link("drafts:index", _("To the drafts"), needs="drafts.view_draft")
+KPIS: Final = Link("kpis:index", _("To the KPIs"), needs="kpis.view_kpis")
+QUEUE: Final = Link(
+    "admin:drafts_reviewitem_changelist", _("To the review queue"), needs="drafts.review_draft", staff=True
+)

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from salesdash import roles
-from salesdash.links import Link
+from salesdash.links import DRAFTS, KPIS, LEADS, QUEUE, Link
 from salesdash.models import User
 from salesdash.roles import Role
 
@@ -34,9 +34,6 @@ class Step:
     link: Link | None = None
 
 
-_QUEUE: Final = Link(
-    "admin:drafts_reviewitem_changelist", _("To the review queue"), needs="drafts.review_draft", staff=True
-)
 _MENU: Final = Step(
     _("Everything else is in the account menu"),
     _(
@@ -54,7 +51,7 @@ _REP: Final = (
             "while you look, and rows never jump under your hand."
         ),
         targets="temperature nav-leads",
-        link=Link("leads:index", _("To the leads")),
+        link=LEADS,
     ),
     Step(
         _("Open a lead"),
@@ -72,7 +69,7 @@ _REP: Final = (
             "them all."
         ),
         targets="draft nav-drafts",
-        link=Link("drafts:index", _("To the drafts")),
+        link=DRAFTS,
     ),
     Step(
         _("Find somebody"),
@@ -89,7 +86,7 @@ _REVIEWER: Final = (
         _("Your work waits in the review queue"),
         _("Drafts that a check stopped wait there for you. The red number says how many."),
         targets="nav-review",
-        link=_QUEUE,
+        link=QUEUE,
     ),
     Step(
         _("Take the first one"),
@@ -97,7 +94,7 @@ _REVIEWER: Final = (
             "The riskiest and oldest stand at the top. Whoever opens a draft holds it for a while, so two "
             "people never decide about the same one."
         ),
-        link=_QUEUE,
+        link=QUEUE,
     ),
     Step(
         _("Read what was marked"),
@@ -105,7 +102,7 @@ _REVIEWER: Final = (
             "Passages that a check objected to are numbered and highlighted, with its reason beside them. "
             "Dotted lines lead to the fact that a sentence rests on."
         ),
-        link=_QUEUE,
+        link=QUEUE,
     ),
     Step(
         _("Decide by keyboard"),
@@ -113,7 +110,7 @@ _REVIEWER: Final = (
             "A and then Enter approves, R rejects, G has it written anew, E passes it on, N goes to the "
             "next. One key alone never approves anything."
         ),
-        link=_QUEUE,
+        link=QUEUE,
     ),
     _MENU,
 )
@@ -125,7 +122,7 @@ _MANAGER: Final = (
             "leads that nobody has called."
         ),
         targets="temperature nav-leads",
-        link=Link("leads:index", _("To the leads")),
+        link=LEADS,
     ),
     Step(
         _("Look at one person's work"),
@@ -139,7 +136,7 @@ _MANAGER: Final = (
             "before it has passed every check or a reviewer has let it pass."
         ),
         targets="nav-drafts",
-        link=Link("drafts:index", _("To the drafts")),
+        link=DRAFTS,
     ),
     Step(
         _("See whether it pays"),
@@ -148,7 +145,7 @@ _MANAGER: Final = (
             "when there is not enough data for a verdict."
         ),
         targets="nav-kpis",
-        link=Link("kpis:index", _("To the KPIs"), needs="kpis.view_kpis"),
+        link=KPIS,
     ),
     _MENU,
 )

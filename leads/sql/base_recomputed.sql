@@ -14,15 +14,11 @@ FROM (
     OFFSET 0
 ) f
 LEFT JOIN {lateral} (
-    -- by itself, each partition is summed on its own; in place, the planner merges all of them into one order first
-    WITH sums AS MATERIALIZED (
-        SELECT {key} {type_sums} AS acc, max(leads_last_key(occurred_at, type)) AS last_key
-        FROM (
-            SELECT lead_id, type, occurred_at, leads_u(occurred_at, %(landmark)s, %(half_life)s) AS u
-            FROM leads_activity WHERE type <> 24 AND {which_activity}
-        ) units {group}
-    )
-    SELECT * FROM sums
+    SELECT {key} {type_sums} AS acc, max(leads_last_key(occurred_at, type)) AS last_key
+    FROM (
+        SELECT lead_id, type, occurred_at, leads_u(occurred_at, %(landmark)s, %(half_life)s) AS u
+        FROM leads_activity WHERE type <> 24 AND {which_activity}
+    ) units {group}
 ) t ON {join_t}
 LEFT JOIN {lateral} (
     SELECT {key} sum(leads_u_of_heat((properties ->> 'heat')::float8, occurred_at, %(landmark)s,

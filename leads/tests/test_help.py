@@ -8,7 +8,6 @@ import pytest
 from django.utils import translation
 from django.utils.html import escape
 
-from drafts.safety.names import LAYERS
 from leads import rules
 from leads.models import RuleSet
 from salesdash import guide, tour
@@ -102,10 +101,6 @@ def test_the_steps_of_the_tour_stand_there_as_text(client, rep):
     for words in texts(*(step.title for step in tour.STEPS[Role.REP])):
         assert words in html
     assert 'action="/tour/restart/"' in html
-
-
-def test_as_many_checks_as_there_are(client, rep):
-    assert part(page(client, rep), "safety").count("<dt>") == len(LAYERS)
 
 
 def test_the_keys_are_those_of_the_dialog(client, rep):

@@ -98,6 +98,14 @@ def test_the_score_of_a_vanished_lead_goes(busy):
     assert not LeadScore.objects.filter(pk=busy.pk).exists()
 
 
+def test_the_score_of_a_lead_gone_before_goes_even_if_another_lead_has_none(busy, company):
+    other = LeadFactory(company=company)
+    LeadScore.objects.filter(pk=other.pk).delete()
+    Lead.objects.filter(pk=busy.pk).delete()
+    rebuilding.publish(rule_set_id=draft_rules(weights={}).pk)
+    assert not LeadScore.objects.filter(pk=busy.pk).exists()
+
+
 def test_a_table_without_leads_can_be_rebuilt(db):
     assert rebuilding.rebuild().total == 0
     assert rebuilding.publish(rule_set_id=draft_rules().pk).state == "done"

@@ -49,10 +49,11 @@ function apply(leads, at) {
   const news = leads
     .map(([id, level]) => [id, scale.baseOfLevel(level, at), level === EXCLUDED])
     .filter(([id, base]) => values.take(id, base, at));
+  const shown = news.map(([id, , excluded]) => ({ row: rowOf(id), excluded })).filter(({ row }) => row);
+  const isAsBefore = ({ row, excluded }) => excluded === !row.dataset.rank;
   // a row that gains or loses its number gets other words and another place: the server writes it
-  if (news.some(([id, , excluded]) => rowOf(id) && excluded === Boolean(rowOf(id).dataset.rank))) refresh();
-  const ranked = news.filter(([, , excluded]) => !excluded);
-  const rows = ranked.map(([id]) => rowOf(id)).filter((row) => row?.dataset.rank);
+  if (!shown.every(isAsBefore)) refresh();
+  const rows = shown.filter((one) => !one.excluded && isAsBefore(one)).map(({ row }) => row);
   flashLargest(rows.map((row) => paint(row, scale.temperature(values.ofRow(row)), scale)).filter(Boolean));
   hotter.consider(news);
   const detail = news.map(([id, base]) => {

@@ -27,7 +27,8 @@ export class Scale {
   }
 
   baseOfLevel(level, at) {
-    return level === 0 || level === EXCLUDED ? -Infinity : level / STEPS_PER_DOUBLING + LOWEST_DOUBLING + this.halfLives(at);
+    if (level === 0 || level === EXCLUDED) return -Infinity;
+    return level / STEPS_PER_DOUBLING + LOWEST_DOUBLING + this.halfLives(at);
   }
 
   /** From a row's data-rank, which may be "-inf". */
