@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -219,8 +220,11 @@ def browse(live_server, client, chromium):
     """
     errors: list[str] = []
 
+    # a page shows a refusal itself: conflict, invalid form
+    expected = re.compile(r"WebSocket connection to|Failed to load resource: .* status of (409|422) ")
+
     def note(message):
-        if message.type == "error" and not message.text.startswith("WebSocket connection to"):
+        if message.type == "error" and not expected.match(message.text):
             errors.append(message.text)
 
     def open_page(user, path, **options):

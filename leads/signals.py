@@ -3,11 +3,12 @@
 leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage is new: screens are out of date
 temperature_crossed(changed: list[ChangedLead])    `band_before` and `band_after` differ: once per crossing
 mails_answered(delivery_ids: list[int])            replies that name the delivery they answer, each once
+rows_edited(by_team: dict[int, list[int]])         stage, owner or next action of these leads is new, by team
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from leads.models.score import Band
 leads_changed = Signal()
 temperature_crossed = Signal()
 mails_answered = Signal()
+rows_edited = Signal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ def announce_answers(delivery_ids: Sequence[int]) -> None:
         transaction.on_commit(
             lambda: mails_answered.send_robust(sender=ChangedLead, delivery_ids=list(delivery_ids))
         )
+
+
+def announce_rows(by_team: Mapping[int, Sequence[int]]) -> None:
+    """After the commit, as for `announce`."""
+    if by_team:
+        transaction.on_commit(lambda: rows_edited.send_robust(sender=ChangedLead, by_team=by_team))
 
 
 def announce_crossings(crossed: Sequence[ChangedLead]) -> None:

@@ -5,6 +5,7 @@ A page costs two statements whatever its size: one counts (capped), one reads th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -135,6 +136,12 @@ class LeadTable:
         window = self.window(PAGE_ROWS, *FIELDS, **COLUMNS)
         maker = RowMaker(self.scale, self.now)
         return Page([maker.make(value) for value in window.values], window.at, window.before, window.after)
+
+    def rows(self, lead_ids: Sequence[int]) -> list[Row]:
+        """These leads as far as the person may see them, whether the filter shows them or not."""
+        leads = Lead.objects.visible_to(self.user).filter(pk__in=lead_ids, score__isnull=False)
+        maker = RowMaker(self.scale, self.now)
+        return [maker.make(value) for value in leads.annotate(**COLUMNS).values(*FIELDS, *COLUMNS)]
 
     def window(self, size: int, *fields: str, **columns: Combinable) -> Window:
         """The page that the URL's cursor names; the first one if nothing lies beyond it."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from leads.live.views import belonging
-from leads.views import actions, create, export, lead, table
+from leads.views import actions, create, editing, export, lead, table
 
 app_name = "leads"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,7 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export.csv", export.export, name="export"),
     path("imports/", include("leads.urls_imports")),
     path("live/", belonging, name="live"),
+    path("edits/<int:pk>/undo/", editing.undo, name="edit_undo"),
     path("<int:pk>/", lead.detail, name="detail"),
+    path("<int:pk>/edit/<str:field>/", editing.edit, name="edit"),
     path("<int:pk>/timeline/", lead.lead_timeline, name="timeline"),
     path("<int:pk>/calls/", actions.log_call, name="log_call"),
     path("<int:pk>/notes/", actions.add_note, name="note"),

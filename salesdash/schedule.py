@@ -16,7 +16,7 @@ ROUTES: Final = {
 }
 
 # tasks that do not stand in an app's tasks.py
-IMPORTS: Final = ["leads.importing.tasks"]
+IMPORTS: Final = ["leads.importing.tasks", "leads.editing.tasks"]
 SCHEDULE: Final = {
     "worker-heartbeat": {"task": "salesdash.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
@@ -25,6 +25,7 @@ SCHEDULE: Final = {
     "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-score-jobs": {"task": "leads.sweep_score_jobs", "schedule": 15.0, "options": {"expires": 14}},
     "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
+    "forget-edits": {"task": "leads.forget_edits", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},
 }

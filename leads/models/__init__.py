@@ -1,4 +1,5 @@
 from leads.models.activity import Activity, ActivityType, TemperatureAdjustment
+from leads.models.edits import EditedLead, LeadEdit
 from leads.models.imports import ImportJob, ImportReject
 from leads.models.jobs import ScoreJob
 from leads.models.lead import Company, Deal, Industry, Lead, Note, SavedView, Stage
@@ -9,10 +10,12 @@ __all__ = [
     "ActivityType",
     "Company",
     "Deal",
+    "EditedLead",
     "ImportJob",
     "ImportReject",
     "Industry",
     "Lead",
+    "LeadEdit",
     "LeadScore",
     "Note",
     "RuleSet",

@@ -1,12 +1,14 @@
 // The cursor of the lead table: one tab stop, kept on the same lead when rows are replaced.
 
 let currentId = null;
+/** Whether the focus was on the row when new rows came: a morph takes the row's tabindex, and the focus with it. */
+let wasFocused = false;
 
 const rows = () => [...document.querySelectorAll(".leads tbody tr[id]")].filter((row) => row.offsetParent !== null);
 
 export const currentRow = () => document.querySelector(".leads tbody tr.cur");
 
-function mark(row) {
+export function mark(row) {
   for (const other of document.querySelectorAll(".leads tbody tr.cur")) {
     if (other === row) continue;
     other.classList.remove("cur");
@@ -32,13 +34,18 @@ export function move(step) {
 function restore() {
   const list = rows();
   const row = list.find((candidate) => candidate.id === currentId) ?? list[0];
-  if (row) mark(row);
+  if (!row) return;
+  mark(row);
+  if (wasFocused && document.activeElement === document.body) row.focus({ preventScroll: true });
 }
 
 export function start() {
   const table = document.querySelector(".leads");
   if (!table) return;
   restore();
+  document.addEventListener("htmx:before:swap", () => {
+    wasFocused = document.activeElement?.id === currentId;
+  });
   document.addEventListener("htmx:after:swap", restore);
   document.addEventListener("focusin", ({ target }) => {
     const row = target.closest?.(".leads tbody tr[id]");

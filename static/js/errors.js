@@ -26,7 +26,7 @@ function words(status, answer) {
 
 function onResponseError({ detail: { ctx } }) {
   const { status } = ctx.response;
-  if (status === 422) return; // a form that shows its own errors: hx-status:422
+  if (ctx.sourceElement?.hasAttribute?.(`hx-status:${status}`)) return; // it shows this error itself
   const answer = problem(ctx);
   const reference = answer.trace_id && status >= 500 ? ` (${t("reference")} ${answer.trace_id.slice(0, 8)})` : "";
   const again = MAY_PASS.has(status) ? { label: t("retry"), run: () => retry(ctx) } : {};

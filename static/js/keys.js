@@ -48,7 +48,12 @@ function run(key) {
     return true;
   }
   if (Object.hasOwn(fixed, key)) return fixed[key]() !== false;
-  return key.length === 1 && press(`[data-key="${CSS.escape(key)}"]`);
+  return (key.length === 1 && press(`[data-key="${CSS.escape(key)}"]`)) || offer(key);
+}
+
+/** A page's own module may take the key: it says so by preventDefault. */
+function offer(key) {
+  return !document.dispatchEvent(new CustomEvent("sd:key", { detail: { key }, cancelable: true }));
 }
 
 function onKey(event) {

@@ -64,11 +64,12 @@ function apply(leads, at) {
 }
 
 function onSwap({ detail }) {
-  if (detail.ctx?.target?.id === "work") swaps += 1;
+  const fresh = detail.ctx?.target?.id === "work";
+  if (fresh) swaps += 1;
   if (!scale) return;
   rowsOnScreen().forEach(meet);
   repaint();
-  hotter.reset();
+  if (fresh) hotter.reset();
   standing.show();
 }
 

@@ -1,0 +1,70 @@
+"""What the editor of a cell shows: the choices, what is typed, what is in the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from leads.editing import values
+from leads.editing.forms import NOBODY
+from leads.editing.values import Field
+from leads.models import Lead, Stage
+from leads.recall import suggestions
+
+# from here on a list of people can be narrowed down by typing
+MANY_PEOPLE: Final = 8
+
+
+def content(lead: Lead, field: str, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """`typed` is a form that was refused: nothing of it is lost."""
+    now = values.of(lead, field)
+    shown: dict[str, Any] = {"title": Field(field).label}
+    shown["seen"] = typed.get("seen", "") if typed else json.dumps(now)
+    if field == Field.STAGE:
+        shown["choices"] = [(value, label, value == now) for value, label in Stage.choices]
+    elif field == Field.OWNER:
+        people = [(str(person.pk), str(person), person.pk == now) for person in values.members(lead.team_id)]
+        shown["choices"] = [*people, (NOBODY, _("nobody"), now is None)]
+        shown["many"] = len(people) >= MANY_PEOPLE
+    else:
+        sent = typed or _as_sent(field, now)
+        shown["text"], shown["due"] = sent.get("next_action", ""), sent.get("due_at", "")
+        shown["times"] = suggestions(timezone.now())
+    return shown
+
+
+def conflict(field: str, mine: Any, theirs: Any) -> dict[str, Any]:
+    """Both values; the form sends the same again, this time having seen theirs."""
+    return {
+        "title": Field(field).label,
+        "mine": values.in_words(field, mine),
+        "theirs": values.in_words(field, theirs),
+        "seen": json.dumps(theirs),
+        "sent": _as_sent(field, mine),
+    }
+
+
+def _as_sent(field: str, value: Any) -> dict[str, str]:
+    if field == Field.STAGE:
+        return {"stage": value}
+    if field == Field.OWNER:
+        return {"owner": NOBODY if value is None else str(value)}
+    due = values.due_at(value)
+    due_text = timezone.localtime(due).replace(tzinfo=None).isoformat(timespec="minutes") if due else ""
+    return {"next_action": value["text"], "due_at": due_text}
+
+
+def said(lead: Lead, field: str, value: Any) -> str:
+    """What the toast says after the change."""
+    words = {"lead": str(lead), "value": values.in_words(field, value)}
+    if field == Field.STAGE:
+        return _("%(lead)s: the stage is now “%(value)s”.") % words
+    if field == Field.OWNER:
+        return _("%(lead)s: the owner is now %(value)s.") % words
+    if value["text"]:
+        return _("%(lead)s: the next action is saved.") % words
+    return _("%(lead)s: the next action is cleared.") % words

@@ -1,0 +1,62 @@
+"""The values of the three fields that the table edits: as JSON keeps them, and in words.
+
+A stage is its code; an owner an id or None; a next action {"text": str, "due_at": ISO 8601 in UTC or None}.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from leads.models import Lead, LeadEdit, Stage
+from salesdash.formatting import times
+from salesdash.models import User
+
+Field = LeadEdit.Field
+# which columns of a lead hold a field's value
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    Field.STAGE: ("stage",),
+    Field.OWNER: ("owner_id",),
+    Field.NEXT_ACTION: ("next_action", "next_action_due_at"),
+}
+
+
+def of(lead: Lead, field: str) -> Any:
+    if field == Field.STAGE:
+        return lead.stage
+    return lead.owner_id if field == Field.OWNER else next_action(lead.next_action, lead.next_action_due_at)
+
+
+def next_action(text: str, due_at: datetime | None) -> dict[str, str | None]:
+    text = text.strip()
+    return {"text": text, "due_at": due_at.astimezone(UTC).isoformat() if text and due_at else None}
+
+
+def due_at(value: dict[str, str | None]) -> datetime | None:
+    """Of a next action."""
+    text = value["due_at"]
+    return datetime.fromisoformat(text) if text else None
+
+
+def members(team_id: int) -> QuerySet[User]:
+    """Who may own a lead of this team."""
+    people = User.objects.filter(memberships__team=team_id, is_active=True)
+    return people.order_by("last_name", "first_name", "pk")
+
+
+def in_words(field: str, value: Any) -> str:
+    if field == Field.STAGE:
+        return str(Stage(value).label)
+    if field == Field.OWNER:
+        return owner_in_words(value)
+    due = due_at(value)
+    return " ".join(filter(None, (value["text"], times.day_time(due, timezone.now()) if due else ""))) or "—"
+
+
+def owner_in_words(pk: int | None) -> str:
+    person = User.objects.filter(pk=pk).first() if pk is not None else None
+    return str(person) if person else _("nobody")

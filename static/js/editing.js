@@ -1,0 +1,172 @@
+// Stage, owner and next action in their rows: a click on the cell, or S, W, N on the current row, opens an editor
+// over it. Enter saves, Esc cancels, the focus returns to the row. On a phone the lead page has the same forms.
+import { currentRow, mark } from "./cursor.js";
+
+const CELLS = { stage: "td.k-s", owner: "td.k-o", next_action: "td.k-a" };
+const KEYS = { s: "stage", w: "owner", n: "next_action" };
+const GAP = 4;
+
+const editor = document.getElementById("editor");
+const phone = window.matchMedia("(max-width: 767.98px)");
+/** {row id, field} while an editor is open or on its way. */
+let opened = null;
+/** What the fields held when the editor came. */
+let untouched = "";
+
+const mayEdit = () => document.querySelector("#tb[data-edit]") !== null;
+const visible = (node) => node && node.getClientRects().length > 0;
+const items = () => [...editor.querySelectorAll(".menu-item")].filter(visible);
+const typed = () => JSON.stringify([...new FormData(editor.querySelector("form") ?? undefined)]);
+
+function anchor() {
+  const row = document.getElementById(opened.id);
+  const cell = row?.querySelector(CELLS[opened.field]);
+  return visible(cell) ? cell : (row?.querySelector("td.k-n") ?? row);
+}
+
+/** Menus hang below their cell, the fields of a next action lie over it; both stay on the screen. */
+function place() {
+  const cell = opened && anchor();
+  if (!cell || phone.matches) {
+    editor.removeAttribute("style");
+    return;
+  }
+  const { left, top, bottom } = cell.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = editor;
+  const below = editor.querySelector(".editor-list") ? bottom - GAP : top - GAP;
+  const above = top - height + GAP;
+  const fits = below + height + GAP <= window.innerHeight;
+  editor.style.left = `${Math.max(GAP, Math.min(left, window.innerWidth - width - GAP))}px`;
+  editor.style.top = `${Math.max(GAP, fits ? below : above)}px`;
+}
+
+function focusFirst() {
+  const field = editor.querySelector("[aria-invalid=true], [data-first], input:not([type=hidden])");
+  const first = field ?? editor.querySelector(".menu-item[aria-current]") ?? items()[0];
+  first?.focus();
+  if (first?.matches("input")) first.select?.();
+}
+
+/** `columns` of the table on the screen go along, so that the row comes back with the same. */
+function address(row, field) {
+  const win = document.querySelector(".leads th.c-p") ? "?win=1" : "";
+  return `${row.querySelector(".name").pathname}edit/${field}/${win}`;
+}
+
+export async function open(row, field) {
+  mark(row);
+  const turn = { id: row.id, field };
+  opened = turn;
+  await window.htmx.ajax("GET", address(row, field), { source: editor, target: editor, swap: "innerHTML" });
+}
+
+function close({ focus = true } = {}) {
+  if (!opened) return;
+  const row = document.getElementById(opened.id);
+  opened = null;
+  editor.hidePopover();
+  editor.replaceChildren();
+  if (focus) row?.focus({ preventScroll: true });
+}
+
+/** A click elsewhere keeps what was typed; a menu that nobody used closes. */
+function leave() {
+  const form = editor.querySelector("form");
+  if (form?.querySelector("[name=next_action]:not([type=hidden])") && typed() !== untouched) form.requestSubmit();
+  else close({ focus: false });
+}
+
+function onSwap({ detail: { ctx } }) {
+  const { sourceElement: source, response } = ctx ?? {};
+  if (!opened || !source || !editor.contains(source)) return;
+  if (source !== editor && response?.status === 200) {
+    close();
+    return;
+  }
+  if (!editor.firstElementChild) return;
+  if (!editor.matches(":popover-open")) editor.showPopover();
+  untouched = typed();
+  place();
+  focusFirst();
+}
+
+function onClick(event) {
+  const { target } = event;
+  const cancel = target.closest("#editor [data-cancel]");
+  const fill = target.closest("#editor [data-fill]");
+  if (cancel) close();
+  if (fill) {
+    const field = document.getElementById(fill.dataset.fill);
+    field.value = fill.dataset.value;
+    field.focus();
+  }
+  if (phone.matches || !mayEdit() || target.closest("a, input")) return;
+  const cell = target.closest(Object.values(CELLS).map((css) => `#tb ${css}`).join(", "));
+  const field = Object.keys(CELLS).find((name) => cell?.matches(CELLS[name]));
+  if (field && !String(window.getSelection())) open(cell.closest("tr"), field);
+}
+
+function step(by) {
+  const list = items();
+  const at = list.indexOf(document.activeElement);
+  const next = at === -1 && by < 0 ? list.length - 1 : at + by;
+  list[Math.max(0, Math.min(list.length - 1, next))]?.focus();
+}
+
+const moves = {
+  ArrowDown: () => step(1),
+  ArrowUp: () => step(-1),
+  Home: () => items()[0]?.focus(),
+  End: () => items().at(-1)?.focus(),
+};
+
+function onKey(event) {
+  event.stopPropagation(); // the page's own keys are not meant
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") close();
+  else if (event.target.matches("input[name=next_action], input[type=datetime-local]")) return;
+  else if (event.key in moves && !(event.target.matches("input") && /Home|End/.test(event.key))) moves[event.key]();
+  else if (event.key === "Enter" && event.target.matches("[data-narrow]")) items()[0]?.click();
+  else if (/^\d$/.test(event.key) && !event.target.matches("input")) {
+    editor.querySelector(`[data-digit="${event.key}"]`)?.click();
+  } else return;
+  event.preventDefault();
+}
+
+/** A long list of people gets shorter by typing; widths and cases are one. */
+function onInput({ target }) {
+  if (!target.matches("[data-narrow]")) return;
+  const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/\s/g, "");
+  for (const item of editor.querySelectorAll(".menu-item")) {
+    item.hidden = !plain(item.textContent).includes(plain(target.value));
+  }
+  place();
+}
+
+/** The focus stays within, as in any dialog. */
+function onTab(event) {
+  if (event.key !== "Tab") return;
+  const inside = [...editor.querySelectorAll("button, input:not([type=hidden])")].filter(visible);
+  const edge = event.shiftKey ? inside[0] : inside.at(-1);
+  if (document.activeElement !== edge) return;
+  event.preventDefault();
+  (event.shiftKey ? inside.at(-1) : inside[0])?.focus();
+}
+
+if (editor) {
+  editor.addEventListener("keydown", onTab);
+  editor.addEventListener("keydown", onKey);
+  editor.addEventListener("input", onInput);
+  document.addEventListener("click", onClick);
+  document.addEventListener("pointerdown", ({ target }) => opened && !editor.contains(target) && leave());
+  document.addEventListener("htmx:after:swap", onSwap);
+  document.addEventListener("scroll", () => opened && place(), { capture: true, passive: true });
+  window.addEventListener("resize", () => opened && place());
+  document.addEventListener("sd:key", (event) => {
+    const row = currentRow();
+    const field = Object.hasOwn(KEYS, event.detail.key) && KEYS[event.detail.key];
+    if (!field || !row || !mayEdit()) return;
+    event.preventDefault();
+    open(row, field);
+  });
+}
