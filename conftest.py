@@ -214,7 +214,8 @@ def chromium():
 def browse(live_server, client, chromium):
     """browse(user, "/path/", **context options) → a page signed in as `user` (None: a visitor).
 
-    The test fails on any error in the console: a blocked style, a script that threw, a missing file. While
+    The test fails on any error in the console: a blocked style, a script that threw, a missing file; with
+    `lost=True` not on an answer that is an error or does not come. While
     the browser runs, Django's signals may not send to the channel layer: data comes from fixtures. The
     server is WSGI and has no WebSockets; live behaviour is tested against the whole product.
     """
@@ -227,7 +228,7 @@ def browse(live_server, client, chromium):
         if message.type == "error" and not expected.match(message.text):
             errors.append(message.text)
 
-    def open_page(user, path, **options):
+    def open_page(user, path, lost=False, **options):
         cookies = []
         if user is not None:
             client.force_login(user)
@@ -236,7 +237,7 @@ def browse(live_server, client, chromium):
         context = chromium().new_context(**{"locale": "ja-JP", "base_url": live_server.url, **options})
         context.add_cookies(cookies)
         page = context.new_page()
-        page.on("console", note)
+        page.on("console", lambda said: None if lost and "Failed to load" in said.text else note(said))
         page.on("pageerror", lambda e: errors.append(str(e)))
         page.goto(path)
         return page

@@ -22,3 +22,11 @@ def wants_partial(request: HttpRequest) -> bool:
     """
     details = HtmxDetails(request)
     return bool(details) and not details.boosted and not details.history_restore_request
+
+
+def aims_at(request: HttpRequest, target: str) -> bool:
+    """Whether the fragment goes into the element named `target`, as htmx writes it: `aside#panel`.
+
+    A view that asks this varies on HX-Target too.
+    """
+    return request.headers.get("HX-Target") == target

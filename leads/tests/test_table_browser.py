@@ -101,6 +101,7 @@ def test_keys_walk_the_rows_and_open_a_lead(browse, rep, leads):
     expect(page.locator(f"#lead-{leads[1].pk}")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/leads/{leads[1].pk}/")
+    page.reload()
     page.keyboard.press("Escape")
     page.wait_for_url("**/leads/")
 

@@ -22,11 +22,13 @@ from leads.live_texts import live_texts
 from leads.models import Lead, Stage
 from leads.models.lead import ConsentBasis
 from leads.recall import suggestions
-from salesdash.htmx import HtmxRequest, wants_partial
+from salesdash.htmx import HtmxRequest, aims_at, wants_partial
 from salesdash.models import User
 
 NOTES_SHOWN = 20
 PICTURE_DAYS = (30, 90)
+# beside the table; see static/js/panel.js
+PANEL = "aside#panel"
 
 
 def visible_lead(user: User, pk: int) -> Lead:
@@ -41,15 +43,21 @@ def visible_lead(user: User, pk: int) -> Lead:
 @require_GET
 @login_required
 @permission_required("leads.view_lead", raise_exception=True)
-@vary_on_headers("HX-Request", "HX-Request-Type")
+@vary_on_headers("HX-Request", "HX-Request-Type", "HX-Target")
 @never_cache
 def detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    """The page; for htmx what stands inside it, or what stands in the panel beside the table."""
     return render_lead(request, visible_lead(request.user, pk))
 
 
 def render_lead(request: HtmxRequest, lead: Lead) -> HttpResponse:
-    template = "leads/_lead.html" if wants_partial(request) else "leads/detail.html"
-    return render(request, template, _context(request.user, lead, _days(request)))
+    return render(request, _template(request), _context(request.user, lead, _days(request)))
+
+
+def _template(request: HtmxRequest) -> str:
+    if not wants_partial(request):
+        return "leads/detail.html"
+    return "leads/_panel.html" if aims_at(request, PANEL) else "leads/_lead.html"
 
 
 def _days(request: HtmxRequest) -> int:

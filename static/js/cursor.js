@@ -19,15 +19,20 @@ export function mark(row) {
   currentId = row.id;
 }
 
+/** Puts the cursor and the focus on this row. */
+export function select(row) {
+  mark(row);
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
 /** Moves by `step` rows, focuses, and tells `sd:cursor` (the panel follows it). */
 export function move(step) {
   const list = rows();
   if (list.length === 0) return;
   const at = list.findIndex((row) => row.id === currentId);
   const row = list[at === -1 ? 0 : Math.min(list.length - 1, Math.max(0, at + step))];
-  mark(row);
-  row.focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
+  select(row);
   row.dispatchEvent(new CustomEvent("sd:cursor", { bubbles: true }));
 }
 

@@ -10,7 +10,7 @@ function isTyping(event) {
   return event.isComposing || event.keyCode === 229 || event.target.closest?.("input, textarea, select, [contenteditable]");
 }
 
-const visible = (node) => node && !node.disabled && node.getClientRects().length > 0;
+const visible = (node) => node && !node.disabled && !node.closest("[inert]") && node.getClientRects().length > 0;
 
 function press(selector) {
   const node = [...document.querySelectorAll(selector)].find(visible);

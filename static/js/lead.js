@@ -1,7 +1,14 @@
-// The lead page: fresh when its lead moves; a form that was stored is emptied, a refused one keeps every letter.
+// A lead on its own page or in the panel beside the table: fresh when it moves. What a person types or unfolds stays;
+// a form that was stored is emptied, a refused one keeps every letter.
+import { isTouched } from "./parking.js";
+import { redraw } from "./redraw.js";
+import { t } from "./texts.js";
 
 const CALM_MS = 1000;
 let refreshing = 0;
+let swapping = null;
+
+const root = () => document.querySelector("#lead, #panel:not([hidden])");
 
 function onStored({ detail }) {
   // a refusal comes as a swap of nothing
@@ -13,14 +20,15 @@ function onStored({ detail }) {
   for (const menu of form.querySelectorAll("details[open]")) menu.open = false;
 }
 
-/** The number at once, its reasons and the timeline a moment later. What is being typed stays. */
+/** The number at once, its reasons and the timeline a moment later. */
 function onLeads({ detail }) {
-  const hero = document.querySelector(".hero[data-lead]");
+  const hero = root()?.querySelector(".hero[data-lead]");
   const news = detail.leads.find(({ id }) => id === Number(hero?.dataset.lead));
   if (!news) return;
   // a lead that a rule leaves out shows no number
   if (!("excluded" in hero.dataset)) {
     hero.querySelector(".v").textContent = Math.floor(news.t);
+    hero.querySelector(".band").textContent = t(`band_${news.band}`);
     hero.dataset.b = news.band;
   }
   clearTimeout(refreshing);
@@ -28,15 +36,40 @@ function onLeads({ detail }) {
 }
 
 function refresh() {
-  window.htmx.ajax("GET", location.pathname + location.search, { source: document.body, target: "#lead", swap: "innerMorph" });
+  const node = root();
+  // in the panel another lead may be on its way
+  if (!node || node.inert) return;
+  const url = node.id === "lead" ? location.pathname + location.search : node.querySelector("[data-lead-url]")?.dataset.leadUrl;
+  if (url) redraw(url, node);
 }
 
-/** What a toast took back comes without a swap: its request has the whole page as its source. */
+const inLead = (node) => node.closest?.("#lead, #panel");
+
+/** What a toast took back, or what was edited in the table: the answer was not swapped in here. */
 function onLead({ target }) {
-  if (target === document.body) refresh();
+  if (!inLead(target)) refresh();
 }
 
+/** A morph takes over what the server says, but not over what a person has begun. */
+const keeping = {
+  htmx_before_morph_node: (node) => !(node instanceof HTMLFormElement && node !== swapping && inLead(node) && isTouched(node)),
+  htmx_before_morph_attr: (node, { attrName }) => !(attrName === "open" && node instanceof HTMLDetailsElement && inLead(node)),
+};
+
+/** An entry of the history that this page cannot draw: the table that it was opened beside. */
+function onTraverse(event) {
+  if (!document.getElementById("lead") || event.detail.path.split("?")[0] === document.getElementById("lead").dataset.url) return;
+  event.preventDefault();
+  location.reload();
+}
+
+window.htmx.registerExtension("sd-keep", keeping);
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  swapping = detail.ctx?.sourceElement;
+});
+document.addEventListener("htmx:before:history:restore", onTraverse);
 document.addEventListener("htmx:after:swap", onStored);
 document.addEventListener("sd:lead", onLead);
 document.addEventListener("sd:leads", onLeads);
+document.addEventListener("sd:unparked", refresh);
 document.addEventListener("sd:resync", refresh);

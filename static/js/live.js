@@ -1,6 +1,7 @@
 // Live screens: values onto rows, draft stages to whoever listens, nothing lost without being noticed.
 // Events on document: sd:leads {at, leads: [{id, t, band}]}, sd:draft {id, lead, state, …}, and sd:resync when
 // something may have been missed: whoever shows live things of other kinds asks the server again.
+import { tableUrl } from "./address.js";
 import { Hotter } from "./live/hotter.js";
 import { Ledger } from "./live/ledger.js";
 import { flashLargest, meet, paint, rowOf, rowsOnScreen, start as startRows } from "./live/rows.js";
@@ -33,8 +34,7 @@ let pumping = false;
 /** The same rows again, as the server has them now; false if they did not come. */
 async function refresh() {
   const before = swaps;
-  const here = location.pathname + location.search;
-  await window.htmx.ajax("GET", here, { source: document.body, target: "#work", swap: "innerMorph" });
+  await window.htmx.ajax("GET", tableUrl(), { source: document.body, target: "#work", swap: "innerMorph" });
   return swaps > before;
 }
 
@@ -64,9 +64,10 @@ function apply(leads, at) {
 }
 
 function onSwap({ detail }) {
-  const fresh = detail.ctx?.target?.id === "work";
+  const target = detail.ctx?.target;
+  const fresh = target?.id === "work";
   if (fresh) swaps += 1;
-  if (!scale) return;
+  if (!scale || target?.closest?.("#panel")) return;
   rowsOnScreen().forEach(meet);
   repaint();
   if (fresh) hotter.reset();

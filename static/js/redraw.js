@@ -2,11 +2,18 @@
 
 const turns = new WeakMap();
 
-/** Resolves to whether it was drawn. Quiet when the server cannot be reached: whoever asks will ask again. */
-export async function redraw(url, target) {
+/** What is on its way to `target` comes too late from here on. Returns the number of the new turn. */
+export function overtake(target) {
   const turn = (turns.get(target) ?? 0) + 1;
   turns.set(target, turn);
-  const headers = { "HX-Request": "true", "HX-Request-Type": "partial", Accept: "text/html" };
+  return turn;
+}
+
+/** Resolves to whether it was drawn. Quiet when the server cannot be reached: whoever asks will ask again. */
+export async function redraw(url, target) {
+  const turn = overtake(target);
+  const place = `${target.tagName.toLowerCase()}#${target.id}`;
+  const headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": place, Accept: "text/html" };
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
   const login = response?.headers.get("HX-Redirect");
   if (login) location.assign(login);

@@ -1,5 +1,7 @@
 // The lead table's own behaviour around htmx: the filter popover, and what a morph leaves as the person set it.
 
+import { tableQuery, tableUrl } from "./address.js";
+
 const work = document.getElementById("work");
 const popover = () => document.getElementById("flt");
 
@@ -21,15 +23,15 @@ function asTheServerSays(control) {
     const chosen = [...control.options].findIndex((option) => option.defaultSelected);
     control.selectedIndex = Math.max(chosen, 0);
   } else if (control.name !== "q") control.value = control.defaultValue;
-  else control.value = new URLSearchParams(location.search).get("q") ?? "";
+  else control.value = tableQuery().get("q") ?? "";
 }
 
-let shownPage = location.search;
+let shownPage = tableUrl();
 
 function onSwap() {
   for (const control of document.getElementById("filter").elements) asTheServerSays(control);
-  if (location.search === shownPage) return; // the same rows, fresher
-  shownPage = location.search;
+  if (tableUrl() === shownPage) return; // the same rows, fresher
+  shownPage = tableUrl();
   document.getElementById("wrap").scrollTop = 0;
 }
 

@@ -1,4 +1,5 @@
 // The pill "3 leads became hotter": rows never move by themselves, this says that they would.
+import { tableQuery, tableUrl } from "../address.js";
 import { t } from "../texts.js";
 import { rowsOnScreen } from "./rows.js";
 
@@ -55,7 +56,7 @@ export class Hotter {
   /** Between which bases a lead would be on this page. */
   #page() {
     const bases = rowsOnScreen().map((row) => this.values.ofRow(row));
-    const wanted = this.values.scale.baseFor(Number(new URLSearchParams(location.search).get("min_t")));
+    const wanted = this.values.scale.baseFor(Number(tableQuery().get("min_t")));
     return {
       floor: document.querySelector('#work a[rel="next"]') ? Math.max(wanted, Math.min(...bases)) : wanted,
       ceiling: document.querySelector('#work a[rel="prev"]') ? Math.max(...bases) : Infinity,
@@ -120,10 +121,11 @@ const sortedByTemperature = () => document.querySelector('.leads th.c-t[aria-sor
 
 /** Which of these leads belong to the table at this address; null where the server could not say. */
 async function matching(ids) {
-  const query = new URLSearchParams(location.search);
+  const query = tableQuery();
   query.set("ids", ids.join(","));
+  const { pathname } = new URL(tableUrl(), location.origin);
   try {
-    const answer = await fetch(`live/?${query}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${pathname}live/?${query}`, { headers: { Accept: "application/json" } });
     return answer.ok && !answer.redirected ? new Set((await answer.json()).ids) : null;
   } catch {
     return null; // offline: the socket says so, and what was missed comes again after the reconnect
