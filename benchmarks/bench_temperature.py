@@ -62,6 +62,7 @@ def _measure(shape: Shape, spent: float) -> Iterator[Figure]:
     yield from temperature_writes.writers(shape)
     yield from temperature_rebuilds.rebuild(shape)
     yield from temperature_rebuilds.publish()
+    yield from temperature_rebuilds.rebuild_under_load(shape)
     wrong = auditing.audit().differing_leads
     yield Figure("leads that differ from their activities", wrong, "leads", reach=0)
 

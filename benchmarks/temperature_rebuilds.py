@@ -39,6 +39,9 @@ print(time.perf_counter() - started, re.search(r"VmHWM:\\s+(\\d+)", open("/proc/
 
 def rebuild(shape: Shape) -> Iterator[Figure]:
     yield from _rebuild(shape, "writers running", EVERY_SECONDS, reach=30)
+
+
+def rebuild_under_load(shape: Shape) -> Iterator[Figure]:
     yield from _rebuild(shape, "writers without pause", 0.0, reach=None)
 
 

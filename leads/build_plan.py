@@ -29,7 +29,7 @@ class Base(StrEnum):
 _TYPE_SUMS: Final = (
     "ARRAY["
     + ", ".join(
-        f"COALESCE(sum(u) FILTER (WHERE type = {slot}), 0)::bigint" if slot in set(ActivityType) else "0"
+        f"leads_sum(u) FILTER (WHERE type = {slot})" if slot in set(ActivityType) else "0::bigint"
         for slot in range(1, ActivityType.MANUAL)
     )
     + "]"
@@ -99,16 +99,23 @@ class Plan:
     def copy(self, low: int | None, high: int | None) -> int:
         """Fill in the leads from `low` up to, not including, `high`. Returns how many."""
         column = "l.id" if self.base == Base.RECOMPUTED else "s.lead_id"
-        # the sums of a chunk stay in memory; each partition of the activities is summed on its own
         sql.run("SET LOCAL work_mem = '64MB'")
+        # each partition of the activities is summed on its own, lead by lead as its index gives them
         sql.run("SET LOCAL enable_partitionwise_aggregate = on")
-        slots = _OF_RANGE | {"which_lead": f"{column} >= %(low)s AND {column} < %(high)s"}
+        sql.run("SET LOCAL enable_hashagg = off")
+        slots = _OF_RANGE | {
+            "which_lead": f"{column} >= %(low)s AND {column} < %(high)s",
+            "which_known": "l.id >= %(low)s AND l.id < %(high)s",
+        }
         bounds = {"low": _LOWEST if low is None else low, "high": _HIGHEST if high is None else high}
         return sql.run(self._statement(slots), self._values() | bounds)
 
     def bring_up_to_date(self) -> int:
         """The same for the leads of the temporary table `leads_changed`. Returns how many."""
-        slots = _OF_CHANGED | {"which_lead": "{lead} IN (SELECT lead_id FROM leads_changed)"}
+        slots = _OF_CHANGED | {
+            "which_lead": "{lead} IN (SELECT lead_id FROM leads_changed)",
+            "which_known": "true",
+        }
         return sql.run(self._statement(slots) + sql.load("next_conflict"), self._values())
 
     def _statement(self, slots: dict[str, str]) -> str:

@@ -67,8 +67,7 @@ def _swap(attempt: Attempt, plan: Plan) -> None:
     if Plan.of(attempt.job(), state).basis != plan.basis:
         raise StartOver
     catching_up.take_changes(attempt, plan, phase=Phase.SWAPPING)
-    next_table.forget_vanished(plan.job_id)
-    if next_table.is_lacking(plan.job_id):
+    if not next_table.settle_leads(plan.job_id):
         raise score_jobs.refuse("score_rows_missing")
     next_table.put_in_place(plan.job_id)
     _bring_into_force(attempt.job(), plan, state)

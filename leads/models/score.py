@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.hashed import HashedCharField, HashText
 from leads.models.lead import Industry, Lead, Stage
 
 
@@ -115,8 +116,8 @@ class LeadScore(models.Model):
     announced_band = models.SmallIntegerField(choices=Band.choices, default=Band.COLD)
     last_activity_type = models.SmallIntegerField(_("last activity type"), null=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.NEW)
-    industry = models.CharField(max_length=16, choices=Industry.choices, default=Industry.OTHER)
-    region = models.CharField(max_length=40, blank=True)
+    industry = HashedCharField(max_length=16, choices=Industry.choices, default=Industry.OTHER)
+    region = HashedCharField(max_length=40, blank=True)
     acc = ArrayField(models.BigIntegerField())
 
     class Meta:
@@ -124,7 +125,14 @@ class LeadScore(models.Model):
             models.Index(fields=["-rank", "-fit", "-lead"], name="score_rank"),
             models.Index(fields=["team_id", "-rank", "-fit", "-lead"], name="score_team_rank"),
             models.Index(fields=["owner_id", "-rank", "-fit", "-lead"], name="score_owner_rank"),
-            models.Index(fields=["industry", "region", "-rank", "-fit", "-lead"], name="score_industry_rank"),
+            models.Index(
+                HashText("industry"),
+                HashText("region"),
+                models.F("rank").desc(),
+                models.F("fit").desc(),
+                models.F("lead").desc(),
+                name="score_industry_rank",
+            ),
             # what a screen missed: 0.4 ms instead of a scan of 340 ms at 1,000,000 leads
             models.Index(fields=["changed_at"], name="score_changed"),
         ]

@@ -16,7 +16,7 @@ from leads.models.activity import ACC_SLOTS, ActivityType
 def _slot_sum(slot: int) -> str:
     """No other type is ever stored, and each sum costs every plan."""
     is_type = slot in set(ActivityType)
-    return f"COALESCE(sum(u) FILTER (WHERE type = {slot}), 0)::bigint" if is_type else "0::bigint"
+    return f"leads_sum(u) FILTER (WHERE type = {slot})" if is_type else "0::bigint"
 
 
 # for so few rows planning costs more than running, and any of their joins has one good plan

@@ -6,6 +6,6 @@ INSERT INTO {next}
 SELECT lead_id, team_id, owner_id, stage, industry, region, fit, fit_factor, acc, rank, {band}, changed_at,
        last_activity_at, last_activity_type
 FROM (
-    SELECT based.*, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM ({base}) based OFFSET 0
+    SELECT based.*, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM ({base}) based
+    ORDER BY lead_id OFFSET 0
 ) ranked
-ORDER BY lead_id

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 
@@ -45,7 +46,9 @@ def kill_everything(data_root):
     state = Layout.of(data_root).read()
     killed = processes_of(state)
     for process in killed:
-        process.kill()
+        # one may have ended by itself meanwhile: servers lose their children to each other
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     while processes_of(state):
         time.sleep(0.01)
     return len(killed)
