@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0009_score_key"),
+        ("leads", "0011_rebuild_by_leaner_units"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
