@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,7 +127,9 @@ class Plan:
         base = _filled(sql.load(self.base), slots | more)
         band = _SETTLED if self.settles_bands else "announced_band"
         next_name = next_table.name_of(self.job_id)
-        return _filled(sql.load("next_rows"), {"next": next_name, "base": base, "band": band})
+        rank = rank_expression(self.rules.weights)
+        rows = {"next": next_name, "base": base, "band": band, "rank": rank}
+        return _filled(sql.load("next_rows"), rows)
 
     def _values(self) -> dict[str, Any]:
         now = timezone.now()
@@ -137,6 +140,14 @@ class Plan:
             "rising": self.rules.scale.rising_ranks(now),
             "falling": self.rules.scale.falling_ranks(now),
         }
+
+
+def rank_expression(weights: Sequence[float]) -> str:
+    """As leads_rank, without the slots that weigh nothing: adding a zero changes no bit but costs as much."""
+    products = [f"acc[{n}] * (%(weights)s::float8[])[{n}]" for n, weight in enumerate(weights, 1) if weight]
+    heat = " + ".join(products) or "0::float8"
+    known = f"NULLIF(GREATEST(fit_factor * ({heat}), 0::float8), 0::float8)"
+    return f"COALESCE({known}, '-infinity'::float8)"
 
 
 def _rule_set(job: ScoreJob, state: ScoreState) -> RuleSet:

@@ -1,0 +1,195 @@
+"""What a person at the table waits for, in Chromium: the first load, clicks, a minute of work, audits.
+
+A process of its own, without Django. Reads one JSON object from standard input: url, cookies, seconds, pages.
+Writes one: the figures by name; an audit that could not run is null.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Response, sync_playwright
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LIGHTHOUSE: Final = "lighthouse@13.5.0"
+CATEGORIES: Final = ("performance", "accessibility", "best-practices")
+AXE_OPTIONS: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LOADS: Final = 7
+CLICKS: Final = 60
+# largest contentful paint so far, and every interaction as the browser times it
+OBSERVE: Final = """
+window.bench = {lcp: 0, events: new Map()};
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.bench.lcp = entry.startTime;
+}).observe({type: "largest-contentful-paint", buffered: true});
+new PerformanceObserver((list) => {
+  const {events} = window.bench;
+  for (const {interactionId, duration} of list.getEntries())
+    if (interactionId) events.set(interactionId, Math.max(events.get(interactionId) ?? 0, duration));
+}).observe({type: "event", durationThreshold: 16, buffered: true});
+"""
+# from the click to the first frame that shows the answer's rows
+CLICK: Final = """(link) => new Promise((done) => {
+  const start = performance.now();
+  document.addEventListener("htmx:after:swap", function swapped({detail}) {
+    if (detail.ctx?.target?.id !== "work") return;
+    document.removeEventListener("htmx:after:swap", swapped);
+    requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+  });
+  link.click();
+})"""
+
+
+def main() -> None:
+    plan = json.load(sys.stdin)
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu", *sandbox])
+        loads = [_first_load(browser, plan) for _ in range(LOADS)]
+        found: dict[str, Any] = {
+            "lcp_ms": [load["lcp_ms"] for load in loads],
+            "sent_bytes": loads[0]["sent_bytes"],
+            "compressed_bytes": loads[0]["compressed_bytes"],
+            "clicks_ms": _clicks(browser, plan),
+            "interactions_ms": _minute(browser, plan),
+            "violations": _violations(browser, plan),
+        }
+        browser.close()
+    found["lighthouse"] = _lighthouse(plan, path)
+    json.dump(found, sys.stdout)
+
+
+def _context(browser: Browser, plan: dict[str, Any], **options: Any) -> BrowserContext:
+    context = browser.new_context(
+        base_url=plan["url"], locale="ja-JP", viewport={"width": 1440, "height": 900}, **options
+    )
+    context.add_cookies(plan["cookies"])
+    context.add_init_script(OBSERVE)
+    return context
+
+
+def _first_load(browser: Browser, plan: dict[str, Any]) -> dict[str, float]:
+    """With an empty cache. The page counts as a proxy would compress it, everything else as it was sent."""
+    context = _context(browser, plan)
+    page = context.new_page()
+    sent = _Bytes(context.new_cdp_session(page))
+    answer = page.goto("/leads/?view=all", wait_until="load")
+    page.wait_for_timeout(500)
+    lcp = page.evaluate("window.bench.lcp")
+    total = sent.total()
+    saved = _saved_by_gzip(answer) if answer else 0
+    context.close()
+    return {"lcp_ms": lcp, "sent_bytes": total, "compressed_bytes": total - saved}
+
+
+class _Bytes:
+    """Counts what comes over the wire, headers included."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._ended: list[float] = []
+        session.on("Network.loadingFinished", lambda event: self._ended.append(event["encodedDataLength"]))
+        session.send("Network.enable")
+
+    def total(self) -> float:
+        return sum(self._ended)
+
+
+def _saved_by_gzip(answer: Response) -> int:
+    if answer.header_value("content-encoding"):
+        return 0
+    body = answer.body()
+    return len(body) - len(gzip.compress(body, 6))
+
+
+def _clicks(browser: Browser, plan: dict[str, Any]) -> list[float]:
+    """Headings and views, each once before anything counts."""
+    context = _context(browser, plan)
+    page = _table(context)
+    times = []
+    for turn in range(CLICKS + 4):
+        links = page.locator("#work thead a[hx-get], #work nav.views a[hx-get]")
+        link = links.nth(turn % links.count())
+        times.append(float(link.evaluate(CLICK)))
+        page.wait_for_timeout(50)
+    context.close()
+    return times[4:]
+
+
+def _table(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.goto("/leads/?view=all")
+    page.locator("#tb tr").first.wait_for()
+    return page
+
+
+def _minute(browser: Browser, plan: dict[str, Any]) -> list[float]:
+    """Rows by key, leads opened and closed, sorting, searching, the filter: an action every half second."""
+    context = _context(browser, plan)
+    page = _table(context)
+    until = time.monotonic() + plan["seconds"]
+    while time.monotonic() < until:
+        for act in (*["j"] * 4, "Enter", "j", "j", "k", "Escape", "f", "Escape", "?", "Escape"):
+            page.keyboard.press(act)
+            page.wait_for_timeout(500 if act in ("Enter", "f") else 250)
+        page.locator("#work thead a[hx-get]").nth(1).click()
+        page.wait_for_timeout(500)
+        page.keyboard.press("/")
+        page.keyboard.type("田中", delay=80)
+        page.wait_for_timeout(700)
+        page.keyboard.press("Escape")
+        page.locator("#work nav.views a[hx-get]").last.click()
+        page.wait_for_timeout(500)
+    durations: list[float] = page.evaluate("[...window.bench.events.values()]")
+    context.close()
+    return durations
+
+
+def _violations(browser: Browser, plan: dict[str, Any]) -> dict[str, int]:
+    found = {}
+    for scheme in ("light", "dark"):
+        context = _context(browser, plan, color_scheme=scheme)
+        page = context.new_page()
+        for address in plan["pages"]:
+            page.goto(address, wait_until="load")
+            page.wait_for_timeout(300)
+            rules = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+            found[f"{address} {scheme}"] = sum(len(rule["nodes"]) for rule in rules)
+        context.close()
+    return found
+
+
+def _lighthouse(plan: dict[str, Any], chromium: str | None) -> dict[str, float] | None:
+    """Scores of 0 to 100 on the desktop; None where Node is not there or the audit failed."""
+    if not shutil.which("npx") or chromium is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        headers, report = Path(folder, "headers.json"), Path(folder, "report.json")
+        cookie = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in plan["cookies"])
+        headers.write_text(json.dumps({"Cookie": cookie}))
+        command = [
+            "npx", "--yes", LIGHTHOUSE, f"{plan['url']}/leads/?view=all", "--quiet", "--preset=desktop",
+            f"--extra-headers={headers}", f"--only-categories={','.join(CATEGORIES)}", "--output=json",
+            f"--output-path={report}", "--chrome-flags=--headless=new --no-sandbox",
+        ]  # fmt: skip
+        done = subprocess.run(
+            command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, check=False, timeout=300
+        )
+        if done.returncode or not report.exists():
+            return None
+        categories = json.loads(report.read_text())["categories"]
+        return {name: 100 * categories[name]["score"] for name in CATEGORIES}
+
+
+if __name__ == "__main__":
+    main()
