@@ -181,6 +181,14 @@ def lead(company, rep):
     return LeadFactory(company=company, owner=rep)
 
 
+@pytest.fixture
+def api():
+    """api(user).get(path), .post(path, body): by token."""
+    from leads.tests.api import Caller
+
+    return Caller
+
+
 # --- a real browser ------------------------------------------------------------------------------
 
 

@@ -149,6 +149,13 @@ class LeadTable:
         window = self._window(cursor, size, fields, columns)
         return window if window.values or cursor is None else self._window(None, size, fields, columns)
 
+    def rest(self, size: int, *fields: str) -> Window | None:
+        """What lies beyond the URL's cursor, be it nothing; None for a cursor of another order."""
+        cursor = self._cursor()
+        if cursor is None and (self._query.get("after") or self._query.get("before")):
+            return None
+        return self._window(cursor, size, fields, {})
+
     def way_out(self) -> WayOut | None:
         """For an empty table: the one condition whose removal frees most."""
         ways = {name: self.filter.without(name) for name in self.filter.active}

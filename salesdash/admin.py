@@ -1,4 +1,4 @@
-"""People, teams, feedback and the audit log in the stock admin. A person is deactivated, not deleted."""
+"""People, teams, tokens, feedback, the audit log in the stock admin. A person is deactivated, not deleted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from salesdash import audit
-from salesdash.models import AuditEntry, Feedback, Membership, Team, User
+from salesdash.models import ApiToken, AuditEntry, Feedback, Membership, Team, User
 
 admin.site.site_header = _("salesdash administration")
 admin.site.site_title = _("salesdash administration")
@@ -120,6 +120,25 @@ class FeedbackAdmin(ReadOnlyAdmin):
     @admin.display(description=_("message"))
     def excerpt(self, feedback: Feedback) -> str:
         return Truncator(feedback.message).chars(60)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Whose tokens are about, and a way to revoke one. The token itself is known to nobody."""
+
+    list_display = ["name", "start", "user", "scope", "created_at", "last_used_at", "expires_at"]
+    list_filter = ["scope", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__username", "start"]
+    exclude = ["digest"]
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return request.user.has_perm("salesdash.delete_apitoken")
+
+    def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
+        audit.record(actor=_person(request), action="token.revoke", target=obj, details={"of": obj.user_id})
+        super().delete_model(request, obj)
 
 
 @admin.register(AuditEntry)

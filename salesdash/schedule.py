@@ -19,6 +19,7 @@ ROUTES: Final = {
 IMPORTS: Final = ["leads.importing.tasks", "leads.editing.tasks"]
 SCHEDULE: Final = {
     "worker-heartbeat": {"task": "salesdash.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
+    "sweep-idempotency-keys": {"task": "salesdash.sweep_idempotency_keys", "schedule": 3600.0},
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
     "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
     "expire-adjustments": {"task": "leads.expire_adjustments", "schedule": 60.0, "options": {"expires": 55}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from salesdash import health, latency
+from salesdash.api import idempotency
 
 
 @shared_task(name="salesdash.heartbeat")
@@ -15,3 +16,8 @@ def heartbeat() -> None:
 @shared_task(name="salesdash.flush_latency")
 def flush_latency() -> None:
     latency.flush()
+
+
+@shared_task(name="salesdash.sweep_idempotency_keys")
+def sweep_idempotency_keys() -> None:
+    idempotency.sweep()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView
 
 from leads.views import help as help_page
-from salesdash import views
+from salesdash import token_pages, views
+from salesdash.api import docs
+from salesdash.api import views as api
+from salesdash.api.me import MeView
+from salesdash.api.schema import SchemaView
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="leads:index"), name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("settings/", views.user_settings, name="settings"),
+    path("settings/tokens/", token_pages.index, name="tokens"),
+    path("settings/tokens/<int:pk>/revoke/", token_pages.revoke, name="token_revoke"),
     path("help/", help_page.index, name="help"),
     path("tour/seen/", views.tour_seen, name="tour_seen"),
     path("tour/restart/", views.tour_restart, name="tour_restart"),
@@ -28,5 +33,10 @@ urlpatterns = [
     path("kpi/", include("kpis.urls")),
     path("api/v1/", include("leads.api.urls")),
     path("api/v1/", include("drafts.api.urls")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/me/", MeView.as_view(), name="api_me"),
+    path("api/v1/schema/", SchemaView.as_view(), name="schema"),
+    path("api/v1/docs/", docs.page, name="api_docs"),
+    re_path("^api/", api.not_found),
 ]
+handler400 = "salesdash.views.bad_request"
+handler500 = "salesdash.views.server_error"

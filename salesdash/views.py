@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -25,9 +26,11 @@ from salesdash.forms import FeedbackForm, SettingsForm, page_path
 from salesdash.htmx import HtmxRequest, wants_partial
 from salesdash.middleware import UserLanguage
 from salesdash.models import User
+from salesdash.problems import problem_response
 
 # the dialog stands on pages that have forms of their own
 _FEEDBACK_IDS = "feedback-%s"
+API = "/api/"
 
 
 @require_GET
@@ -134,6 +137,20 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = redirect(request.headers.get("Referer") or "/")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem_response(DomainError("bad_request", _("This request cannot be understood.")))
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The stack is in the log, under the trace that a problem names."""
+    if request.path.startswith(API):
+        message = _("Something broke on our side. It has been written to the log.")
+        return problem_response(DomainError("internal_error", message, status=500))
+    return defaults.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

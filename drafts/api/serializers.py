@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from drafts.models import Draft
@@ -23,7 +24,7 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
     requested_by = serializers.SerializerMethodField()
     readable = serializers.BooleanField(read_only=True)
-    subject = serializers.SerializerMethodField(help_text="null unless the text is readable")
+    subject = serializers.SerializerMethodField(help_text=_("null unless the text is readable"))
 
     class Meta:
         model = Draft
@@ -42,8 +43,14 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
         return draft.shown_subject if draft.readable else None
 
 
+@extend_schema_serializer(many=False)
+class DraftPageSerializer(serializers.Serializer[dict[str, Any]]):
+    next = serializers.URLField(allow_null=True)
+    results = DraftSerializer(many=True)
+
+
 class DraftDetailSerializer(DraftSerializer):
-    body = serializers.SerializerMethodField(help_text="null unless the text is readable")
+    body = serializers.SerializerMethodField(help_text=_("null unless the text is readable"))
     verdicts = serializers.SerializerMethodField()
 
     class Meta(DraftSerializer.Meta):

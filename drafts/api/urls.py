@@ -5,6 +5,9 @@ from django.urls import URLPattern, path
 from drafts.api.views import DraftViewSet
 
 urlpatterns: list[URLPattern] = [
-    path("drafts/", DraftViewSet.as_view({"get": "list"}), name="api_drafts"),
+    path("drafts/", DraftViewSet.as_view({"get": "list", "post": "create"}), name="api_drafts"),
     path("drafts/<int:pk>/", DraftViewSet.as_view({"get": "retrieve"}), name="api_draft"),
+    path("drafts/<int:pk>/claim/", DraftViewSet.as_view({"post": "claim"}), name="api_draft_claim"),
+    path("drafts/<int:pk>/sent/", DraftViewSet.as_view({"post": "sent"}), name="api_draft_sent"),
+    path("drafts/<int:pk>/undo/", DraftViewSet.as_view({"post": "undo"}), name="api_draft_undo"),
 ]

@@ -1,50 +1,180 @@
-"""Drafts to read. What a token may see is what its person may see."""
+"""Drafts: asked for, read once they are cleared, taken out, marked as sent.
+
+A text that has not passed is not even loaded; nothing here moves a draft past its checks.
+"""
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Final, TypeVar
 
-from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, pagination, viewsets
-from rest_framework.permissions import BasePermission
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
-from rest_framework.views import APIView
+from rest_framework.reverse import reverse
 
-from drafts import reading
-from drafts.api.serializers import DraftDetailSerializer, DraftSerializer
-from drafts.models import Draft
+from drafts import reading, requests, sending
+from drafts.api.bodies import ClaimSerializer, HandoutSerializer, NewDraftSerializer
+from drafts.api.serializers import DraftDetailSerializer, DraftPageSerializer, DraftSerializer
+from drafts.models import Delivery, Draft, Origin, Purpose, State
+from leads.filters import LARGEST_ID
+from salesdash.api import idempotency, paging
+from salesdash.api.operations import IDEMPOTENCY_KEY, LOCATION, Example
+from salesdash.api.views import ApiViewSet
 from salesdash.models import User
 
-
-class MayViewDrafts(BasePermission):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user.is_authenticated and request.user.has_perm("drafts.view_draft"))
-
-
-class NewestFirst(pagination.CursorPagination):
-    page_size = 50
-    ordering = "-id"
-
-
-@extend_schema_view(
-    list=extend_schema(operation_id="drafts_list"), retrieve=extend_schema(operation_id="drafts_read")
+F = TypeVar("F", bound=Callable[..., Any])
+_ID: Final = OpenApiParameter(
+    "id", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, OpenApiParameter.PATH
 )
-class DraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Draft]):
-    permission_classes = [MayViewDrafts]
-    pagination_class = NewestFirst
-    filterset_fields = ["lead", "state", "origin", "purpose"]
-    queryset = Draft.objects.none()
+_CHOICES: Final = {"state": State.values, "origin": Origin.values, "purpose": Purpose.values}
+_FILTERS: Final = [
+    OpenApiParameter("lead", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}),
+    *(OpenApiParameter(name, enum=values) for name, values in _CHOICES.items()),
+    *paging.PARAMETERS,
+]
+_DRAFT: Final = {
+    "id": 512,
+    "lead": 4711,
+    "team": 1,
+    "requested_by": "佐藤 健",
+    "purpose": "ice_breaker",
+    "language": "ja",
+    "origin": "generated",
+    "tone": "polite",
+    "variant": 0,
+    "state": "queued",
+    "state_changed_at": "2026-11-27T14:05:00+09:00",
+    "readable": False,
+    "subject": None,
+    "judge_score": None,
+    "error_code": "",
+    "from_cache": False,
+    "generation_ms": None,
+    "reject_code": "",
+    "version": 1,
+    "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+    "created_at": "2026-11-27T14:05:00+09:00",
+    "expires_at": None,
+}
+_DETAIL: Final = {
+    **_DRAFT,
+    "state": "ready",
+    "readable": True,
+    "subject": "サービス資料のご案内",
+    "body": "株式会社青葉精機\n山田 花子 様\n…",
+    "verdicts": [{"layer": "law", "verdict": "pass", "blocking": False, "codes": []}],
+}
+_HANDOUT: Final = {
+    "subject": "サービス資料のご案内",
+    "body": "株式会社青葉精機\n山田 花子 様\n…\n\n-- \n佐藤 健",
+    "text": "件名：サービス資料のご案内\n\n株式会社青葉精機\n…",
+    "recipient": "hanako@aoba.example.jp",
+    "warnings": [],
+}
 
-    def get_queryset(self) -> QuerySet[Draft]:
-        user = cast(User, self.request.user)
-        rows = reading.shown_to(user) if self.action == "retrieve" else reading.titles_shown_to(user)
-        return rows.select_related("requested_by")
 
-    def get_serializer_class(self) -> type[BaseSerializer[Draft]]:
-        return DraftDetailSerializer if self.action == "retrieve" else DraftSerializer
+def _moves(operation: str, summary: Any) -> Callable[[F], F]:
+    return extend_schema(
+        operation_id=operation,
+        summary=summary,
+        parameters=[_ID],
+        request=None,
+        responses={200: DraftDetailSerializer, 409: None},
+        examples=[Example(_DETAIL, response_only=True)],
+    )
+
+
+class DraftViewSet(ApiViewSet):
+    needs = {"*": "drafts.view_draft"}
+    known_parameters = {"list": frozenset(parameter.name for parameter in _FILTERS)}
+
+    @extend_schema(
+        operation_id="drafts_list",
+        summary=gettext_lazy("Drafts, newest first"),
+        parameters=_FILTERS,
+        responses={200: DraftPageSerializer},
+        examples=[Example({"next": None, "results": [_DRAFT]}, response_only=True)],
+    )
+    def list(self, request: Request) -> Response:
+        rows = reading.titles_shown_to(self.user_of(request)).filter(**_conditions(request))
+        found, following = paging.NEWEST_FIRST.page(request, rows.select_related("requested_by"))
+        return Response({"next": following, "results": DraftSerializer(found, many=True).data})
+
+    @extend_schema(
+        operation_id="drafts_read",
+        summary=gettext_lazy("One draft, with its text once that is cleared"),
+        parameters=[_ID],
+        responses={200: DraftDetailSerializer},
+        examples=[Example(_DETAIL, response_only=True)],
+    )
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return _answer(self.user_of(request), int(pk))
+
+    @extend_schema(
+        operation_id="drafts_create",
+        summary=gettext_lazy("Ask for a draft"),
+        description=gettext_lazy("It is written and checked in the background: read it again later."),
+        parameters=[IDEMPOTENCY_KEY, LOCATION],
+        request=NewDraftSerializer,
+        responses={201: DraftDetailSerializer, 404: None, 409: None},
+        examples=[
+            Example({"lead": 4711, "instruction": "展示会のお礼を添えて"}, request_only=True),
+            Example({**_DETAIL, **_DRAFT, "body": None, "verdicts": []}, response_only=True),
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        user = self.user_of(request)
+        body = NewDraftSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = dict(body.validated_data)
+        lead = asked.pop("lead")
+        made, again = idempotency.once(
+            request, user, lambda: str(requests.request_draft(lead_id=lead, user=user, **asked).pk)
+        )
+        location = reverse("api_draft", args=[made], request=request)
+        headers = {"Location": location, **idempotency.said(again)}
+        return _answer(user, int(made), status=status.HTTP_201_CREATED, headers=headers)
+
+    @extend_schema(
+        operation_id="drafts_claim",
+        summary=gettext_lazy("Take the text out, to send it yourself"),
+        description=gettext_lazy(
+            "Only a cleared text is given out, and only while the law allows the mail. "
+            "Again by the same channel is allowed."
+        ),
+        parameters=[_ID],
+        request=ClaimSerializer,
+        responses={200: HandoutSerializer, 409: None},
+        examples=[Example({"channel": "copy"}, request_only=True), Example(_HANDOUT, response_only=True)],
+    )
+    def claim(self, request: Request, pk: str) -> Response:
+        body = ClaimSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        channel = body.validated_data.get("channel", Delivery.Channel.COPY.value)
+        handout = sending.claim(draft_id=_id(pk), user=self.user_of(request), channel=channel)
+        return Response(HandoutSerializer(asdict(handout)).data)
+
+    @_moves("drafts_sent", gettext_lazy("Mark as sent"))
+    def sent(self, request: Request, pk: str) -> Response:
+        return self._move(request, pk, sending.mark_sent)
+
+    @_moves("drafts_undo", gettext_lazy("Take the hand-out back"))
+    def undo(self, request: Request, pk: str) -> Response:
+        return self._move(request, pk, sending.undo)
+
+    def _move(self, request: Request, pk: str, act: Callable[..., Draft]) -> Response:
+        user = self.user_of(request)
+        if not user.has_perm("drafts.send_draft"):
+            self.permission_denied(request)
+        act(draft_id=_id(pk), user=user)
+        return _answer(user, int(pk))
 
     def finalize_response(
         self, request: Request, response: Response, *args: object, **kwargs: object
@@ -53,3 +183,32 @@ class DraftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _answer(user: User, pk: int, **response: Any) -> Response:
+    draft = reading.shown_to(user).select_related("requested_by").filter(pk=_id(pk)).first()
+    if draft is None:
+        raise Http404
+    return Response(DraftDetailSerializer(draft).data, **response)
+
+
+def _id(pk: str | int) -> int:
+    """No row has the largest number, and the database knows none above it."""
+    return min(int(pk), LARGEST_ID)
+
+
+def _conditions(request: Request) -> dict[str, Any]:
+    """Raises ValidationError for values that cannot be meant."""
+    query = request.query_params
+    good = {name: query.get(name) in values for name, values in _CHOICES.items()}
+    lead = query.get("lead", "")
+    good["lead"] = lead.isascii() and lead.isdecimal() and 0 < int(lead[:20]) <= LARGEST_ID and len(lead) < 20
+    message = _("This value is not known here.")
+    faults = {
+        name: [ErrorDetail(message, code="unknown")]
+        for name, known in good.items()
+        if name in query and not known
+    }
+    if faults:
+        raise ValidationError(faults)
+    return {name: query[name] for name in good if name in query}

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from leads import ingest
+from leads.api.fields import is_shallow
 from leads.api.serializers import TAKEN_TYPES
 from leads.models import ActivityType, Lead
 from salesdash import audit
@@ -67,7 +68,7 @@ def _activity(item: Any, received_at: datetime) -> ingest.NewActivity:
     if not isinstance(source, str):
         raise ValueError("bad_source")
     properties = item.get("properties", {})
-    if not isinstance(properties, dict):
+    if not isinstance(properties, dict) or not is_shallow(properties):
         raise ValueError("bad_properties")
     at = _moment(item.get("occurred_at"), received_at)
     return ingest.NewActivity(lead, _TYPES[kind], at, source, external_id, properties)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypedDict
 
-from drf_spectacular.utils import extend_schema_field
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from leads.models import ActivityType, Company, Lead
+from leads.models import Activity, ActivityType, Company, Lead, Note
 from leads.models.score import Band
 from leads.temperature import Scale
+from salesdash.api.serializers import Person, PersonSerializer
+from salesdash.models import User
 
 BANDS = [band.key for band in Band]
 TYPES = [kind.key for kind in ActivityType]
@@ -18,19 +21,9 @@ TYPES = [kind.key for kind in ActivityType]
 TAKEN_TYPES = [kind.key for kind in ActivityType if kind is not ActivityType.MANUAL]
 
 
-class Person(TypedDict):
-    id: int
-    name: str
-
-
 class LastActivity(TypedDict):
     type: str
     at: datetime
-
-
-class PersonSerializer(serializers.Serializer[Person]):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
 
 
 class LastActivitySerializer(serializers.Serializer[LastActivity]):
@@ -48,9 +41,11 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     """Needs `company`, `owner` and `score` loaded, and `scale` and `now` in its context."""
 
     company = CompanySerializer()
+    # as stored: a file may have brought what is no address
+    email = serializers.CharField()
     owner = serializers.SerializerMethodField()
     temperature = serializers.SerializerMethodField(
-        help_text="0 to 100, at the time of the request; null for a lead that a rule leaves out"
+        help_text=_("0 to 100, at the time of the request; null for a lead that a rule leaves out")
     )
     band = serializers.SerializerMethodField()
     fit = serializers.IntegerField(source="score.fit")
@@ -91,21 +86,49 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         return scale.temperature(lead.score.rank, self.context["now"])
 
 
+@extend_schema_serializer(many=False)
 class LeadPageSerializer(serializers.Serializer[dict[str, Any]]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = LeadSerializer(many=True)
 
 
-class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
-    """RFC 9457, as `application/problem+json`."""
+class NoteSerializer(serializers.ModelSerializer[Note]):
+    author = serializers.CharField(source="author_name")
 
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    trace_id = serializers.CharField()
+    class Meta:
+        model = Note
+        fields = ["id", "author", "body", "created_at"]
+
+
+class NotePageSerializer(serializers.Serializer[dict[str, Any]]):
+    next = serializers.URLField(allow_null=True)
+    results = NoteSerializer(many=True)
+
+
+class HistorySerializer(serializers.ModelSerializer[Activity]):
+    """One thing that happened with a lead."""
+
+    type = serializers.SerializerMethodField()
+    by = serializers.SerializerMethodField(help_text=_("who did it, if one of us"))
+
+    class Meta:
+        model = Activity
+        fields = ["type", "occurred_at", "received_at", "source", "external_id", "properties", "by"]
+
+    @extend_schema_field(serializers.ChoiceField(choices=TYPES))
+    def get_type(self, activity: Activity) -> str:
+        return ActivityType(activity.type).key
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_by(self, activity: Activity) -> Person | None:
+        person: User | None = self.context["people"].get(activity.actor_id)
+        return {"id": person.pk, "name": str(person)} if person else None
+
+
+class HistoryPageSerializer(serializers.Serializer[dict[str, Any]]):
+    next = serializers.URLField(allow_null=True)
+    results = HistorySerializer(many=True)
 
 
 class ActivitySerializer(serializers.Serializer[dict[str, Any]]):
@@ -113,14 +136,14 @@ class ActivitySerializer(serializers.Serializer[dict[str, Any]]):
 
     lead = serializers.IntegerField(min_value=1)
     type = serializers.ChoiceField(choices=TAKEN_TYPES)
-    occurred_at = serializers.DateTimeField(required=False, help_text="with a time zone; default: now")
+    occurred_at = serializers.DateTimeField(required=False, help_text=_("with a time zone; default: now"))
     source = serializers.CharField(max_length=40, required=False, default="api")  # type: ignore[assignment]
     external_id = serializers.CharField(max_length=120, required=False)
-    properties = serializers.DictField(required=False, help_text="at most 10,000 bytes as JSON")
+    properties = serializers.DictField(required=False, help_text=_("at most 10,000 bytes as JSON"))
 
 
 class ActivityBatchSerializer(serializers.Serializer[dict[str, Any]]):
-    activities = ActivitySerializer(many=True, help_text="at most 10,000")
+    activities = ActivitySerializer(many=True, help_text=_("at most 10,000"))
 
 
 class ActivityResultSerializer(serializers.Serializer[dict[str, Any]]):

@@ -1,127 +1,202 @@
-"""Leads to read, activities to send. What a token may see is what its person may see."""
+"""Leads: listed, read, made and changed. What a caller may see is what their person may see."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final
 
-from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
-from rest_framework import viewsets
-from rest_framework.permissions import BasePermission
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.reverse import reverse
 
-from leads import rules
-from leads.api import batches
-from leads.api.parsers import ShallowJSONParser
-from leads.api.serializers import (
-    ActivityAnswerSerializer,
-    ActivityBatchSerializer,
-    ActivitySerializer,
-    LeadPageSerializer,
-    LeadSerializer,
-    ProblemSerializer,
+from leads import saving
+from leads.api import parameters, reading
+from leads.api.bodies import (
+    ConsentSerializer,
+    DoNotContactSerializer,
+    LeadChangeSerializer,
+    NewLeadSerializer,
+    NextActionSerializer,
+    OwnerSerializer,
+    StageSerializer,
 )
-from leads.filters import LARGEST_ID
-from leads.models import Industry, Lead, Stage
-from leads.sorting import ORDERS
+from leads.api.describing import EXAMPLE_LEAD, SHOWN, changes, reads
+from leads.api.serializers import LeadPageSerializer, LeadSerializer
+from leads.models import Lead
 from leads.table import LeadTable
-from salesdash.models import User
+from salesdash.api import idempotency, paging
+from salesdash.api.operations import ETAG, IDEMPOTENCY_KEY, LOCATION, Example
+from salesdash.api.views import ApiViewSet
+from salesdash.errors import DomainError
+from salesdash.models import Team, User
 
 PAGE_LEADS = 100
+SOURCE: Final = "api"
 
 
-class MayViewLeads(BasePermission):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user.is_authenticated and request.user.has_perm("leads.view_lead"))
+class LeadViewSet(ApiViewSet):
+    needs = {"*": "leads.view_lead", "POST": "leads.add_lead", "PATCH": "leads.change_lead"}
+    known_parameters = {"list": parameters.NAMES}
 
-
-class MayChangeLeads(BasePermission):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user.is_authenticated and request.user.has_perm("leads.change_lead"))
-
-
-def _several(name: str, values: list[str], words: str) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.STR, enum=values, many=True, description=words)
-
-
-FILTERS = [
-    OpenApiParameter("q", OpenApiTypes.STR, description="name, kana, company, e-mail or phone"),
-    OpenApiParameter("owner", OpenApiTypes.STR, description="a user's id, `me` or `none`"),
-    OpenApiParameter("team", OpenApiTypes.INT),
-    _several("stage", Stage.values, "default: the open stages"),
-    _several("industry", Industry.values, "any of these"),
-    OpenApiParameter("min_t", OpenApiTypes.INT, description="temperature from 1 to 100"),
-    OpenApiParameter(
-        "sort", OpenApiTypes.STR, enum=[*ORDERS, *(f"-{name}" for name in ORDERS)], default="temperature"
-    ),
-    OpenApiParameter("after", OpenApiTypes.STR, description="cursor: use the address in `next`"),
-    OpenApiParameter("before", OpenApiTypes.STR, description="cursor: use the address in `previous`"),
-]
-
-
-class LeadViewSet(viewsets.ViewSet):
-    permission_classes = [MayViewLeads]
-
-    @extend_schema(operation_id="leads_list", parameters=FILTERS, responses={200: LeadPageSerializer})
+    @extend_schema(
+        operation_id="leads_list",
+        summary=gettext_lazy("Leads, the hottest first"),
+        description=gettext_lazy("Filters and orders are those of the table on the screen."),
+        parameters=parameters.FILTERS,
+        responses={200: LeadPageSerializer},
+        examples=[Example({"next": None, "previous": None, "results": [EXAMPLE_LEAD]}, response_only=True)],
+    )
     def list(self, request: Request) -> Response:
-        query = request.query_params.copy()
-        query["view"] = "all"
-        table = LeadTable(cast(User, request.user), query)
-        window = table.window(PAGE_LEADS, "id")
+        user, query = self.user_of(request), request.query_params
+        table = LeadTable(user, parameters.table_query(query))
+        window = table.rest(paging.limit(query, default=PAGE_LEADS), "id")
+        if window is None:
+            raise paging.bad_cursor()
         ids = [value["id"] for value in window.values]
-        found = self._leads(request).in_bulk(ids)
-        leads = [found[pk] for pk in ids if pk in found]
+        found = reading.visible(user).in_bulk(ids)
         return Response(
             {
                 "next": _address(request, window.after),
                 "previous": _address(request, window.before),
-                "results": LeadSerializer(leads, many=True, context=self._context()).data,
+                "results": reading.shown([found[pk] for pk in ids if pk in found]),
             }
         )
 
-    @extend_schema(
-        operation_id="leads_retrieve",
-        parameters=[OpenApiParameter("id", OpenApiTypes.INT64, OpenApiParameter.PATH)],
-        responses={200: LeadSerializer, 404: ProblemSerializer},
-    )
+    @reads("leads_retrieve", gettext_lazy("One lead"))
     def retrieve(self, request: Request, pk: str) -> Response:
-        lead = get_object_or_404(self._leads(request), pk=min(int(pk), LARGEST_ID))
-        return Response(LeadSerializer(lead, context=self._context()).data)
+        return reading.answer(request, reading.one(self.user_of(request), pk))
 
-    @staticmethod
-    def _leads(request: Request) -> QuerySet[Lead]:
-        visible = Lead.objects.visible_to(cast(User, request.user)).filter(score__isnull=False)
-        return visible.select_related("company", "owner", "score").defer(
-            "score__acc", "search_grams", "search_text", "company__attributes"
+    @extend_schema(
+        operation_id="leads_create",
+        summary=gettext_lazy("A new lead"),
+        description=gettext_lazy("The company is found by its name in any spelling, or made."),
+        parameters=[IDEMPOTENCY_KEY, ETAG, LOCATION],
+        request=NewLeadSerializer,
+        responses={201: LeadSerializer, 404: None, 409: None},
+        examples=[
+            Example(
+                {
+                    "company_name": "株式会社青葉精機",
+                    "family_name": "山田",
+                    "given_name": "花子",
+                    "email": "hanako@aoba.example.jp",
+                    "external_id": "crm-90210",
+                },
+                request_only=True,
+            ),
+            SHOWN,
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        user = self.user_of(request)
+        body = NewLeadSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        made, again = idempotency.once(request, user, lambda: str(_create(user, body.validated_data).pk))
+        location = reverse("api_lead", args=[made], request=request)
+        headers = {"Location": location, **idempotency.said(again)}
+        return reading.answer(
+            request, reading.one(user, made), status=status.HTTP_201_CREATED, headers=headers
         )
 
-    @staticmethod
-    def _context() -> dict[str, Any]:
-        return {"scale": rules.current().scale, "now": timezone.now()}
-
-
-class ActivityView(APIView):
-    permission_classes = [MayChangeLeads]
-    parser_classes = [ShallowJSONParser]
-
-    @extend_schema(
-        operation_id="activities_create",
-        request=PolymorphicProxySerializer(
-            component_name="Activities",
-            serializers=[ActivitySerializer, ActivityBatchSerializer, ActivitySerializer(many=True)],
-            resource_type_field_name=None,
-            many=False,
-        ),
-        responses={200: ActivityAnswerSerializer, 400: ProblemSerializer},
+    @changes(
+        "leads_update",
+        gettext_lazy("What is known of the person"),
+        LeadChangeSerializer,
+        {"title": "部長", "department": "購買部", "version": 7},
     )
-    def post(self, request: Request) -> Response:
-        return Response(batches.take(cast(User, request.user), request.data))
+    def partial_update(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, LeadChangeSerializer, saving.update_lead)
+
+    def _change(self, request: Request, pk: str, body: type[Any], act: Any) -> Response:
+        read = body(data=request.data)
+        read.is_valid(raise_exception=True)
+        return reading.change(request, self.user_of(request), pk, dict(read.validated_data), act)
+
+
+class LeadPartViewSet(LeadViewSet):
+    """Parts of a lead that are changed by themselves, each with an audit entry of its own kind."""
+
+    needs = {"*": "leads.change_lead"}
+
+    @changes(
+        "leads_stage", gettext_lazy("Change the stage"), StageSerializer, {"stage": "meeting", "version": 7}
+    )
+    def stage(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, StageSerializer, saving.change_stage)
+
+    @changes("leads_owner", gettext_lazy("Change the owner"), OwnerSerializer, {"owner": 7, "version": 7})
+    def owner(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, OwnerSerializer, _assign)
+
+    @changes(
+        "leads_next_action",
+        gettext_lazy("Set or clear the next action"),
+        NextActionSerializer,
+        {"text": "見積もりを送る", "due_at": "2026-12-01T17:00:00+09:00", "version": 7},
+    )
+    def next_action(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, NextActionSerializer, saving.set_next_action)
+
+    @changes(
+        "leads_consent",
+        gettext_lazy("Record why mail is lawful"),
+        ConsentSerializer,
+        {"basis": "business_card", "note": "展示会", "version": 7},
+    )
+    def consent(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, ConsentSerializer, saving.record_consent)
+
+    @changes(
+        "leads_do_not_contact",
+        gettext_lazy("Block or unblock mail to this person"),
+        DoNotContactSerializer,
+        {"blocked": True, "reason": "本人の希望", "version": 7},
+    )
+    def do_not_contact(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, DoNotContactSerializer, saving.set_do_not_contact)
+
+
+def _create(user: User, data: dict[str, Any]) -> Lead:
+    values = {"source": SOURCE, **data}
+    team = _team(user, values.pop("team", None))
+    owner = _member(values.pop("owner", None), team.pk)
+    values["source"] = values["source"] or SOURCE
+    return saving.create_lead(team=team, user=user, owner=owner, **values)
+
+
+def _assign(*, owner: int | None, lead_id: int, **who: Any) -> Lead:
+    team = Lead.objects.values_list("team_id", flat=True).get(pk=lead_id)
+    return saving.assign(lead_id=lead_id, owner=_member(owner, team), **who)
+
+
+def _team(user: User, wanted: int | None) -> Team:
+    """The one that is named, or the only one. Errors: `team_missing`, `team_forbidden`."""
+    if wanted is None:
+        if len(user.team_ids) != 1:
+            raise DomainError("team_missing", _("Please name the team: you are not in exactly one."))
+        wanted = user.team_ids[0]
+    allowed = wanted in user.team_ids or user.has_perm("leads.view_all")
+    team = Team.objects.filter(pk=wanted).first() if allowed else None
+    if team is None:
+        raise DomainError("team_forbidden", _("You are not a member of this team."), status=404)
+    return team
+
+
+def _member(wanted: int | None, team_id: int) -> User | None:
+    """Nobody learns whether an id that is not in the team belongs to somebody. Errors: `owner_team`."""
+    if wanted is None:
+        return None
+    person = User.objects.filter(pk=wanted, is_active=True, memberships__team=team_id).first()
+    if person is None:
+        raise DomainError("owner_team", _("The owner must be a member of the team."))
+    return person
 
 
 def _address(request: Request, query: str) -> str | None:
-    return request.build_absolute_uri(f"{request.path}?{query}") if query else None
+    if not query:
+        return None
+    size = request.query_params.get("limit")
+    return request.build_absolute_uri(f"{request.path}?{query}{f'&limit={size}' if size else ''}")

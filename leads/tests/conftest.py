@@ -1,15 +1,7 @@
-"""Callers of the API; the live channel: screens, the pump, an ear on it. Read before Django is set up."""
+"""The live channel: screens, the pump, an ear on it. Read before Django is set up."""
 
 import pytest
 from asgiref.sync import sync_to_async
-
-
-@pytest.fixture
-def api():
-    """api(user).get(path), .post(path, body): by token."""
-    from leads.tests.api import Caller
-
-    return Caller
 
 
 @pytest.fixture

@@ -86,12 +86,6 @@ def test_a_reviewer_may_not_send(api, reviewer, lead):
     assert api(reviewer).post("activities/", {"activities": []}).status_code == 403
 
 
-def test_a_lead_is_not_written_by_this_door(api, rep, lead):
-    assert api(rep).post("leads/", {}).status_code == 405
-
-
-@pytest.mark.parametrize(
-    "path", ["leads/9223372036854775807/", "leads/99999999999999999999999/", "leads/?after=x"]
-)
+@pytest.mark.parametrize("path", ["leads/9223372036854775807/", "leads/99999999999999999999999/", "leads/0/"])
 def test_odd_addresses(api, rep, path):
-    assert api(rep).get(path).status_code in (200, 404)
+    assert api(rep).get(path).status_code == 404

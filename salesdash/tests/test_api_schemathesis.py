@@ -1,0 +1,70 @@
+"""Requests made up from the published description, good and bad, as a rep, a manager and an outsider: nothing
+breaks, and every answer is one that the description names.
+"""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from salesdash import tokens
+from salesdash.api.schema import description
+from salesdash.wsgi import application
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    response_headers_conformance, negative_data_rejection, ignored_auth, unsupported_method,
+    allow_header_conformance,
+]  # fmt: skip
+EXAMPLES = 12
+WHO = ["rep", "manager", "outsider"]
+
+
+def _schema():
+    config = SchemathesisConfig.from_dict({"seed": 20261128, "generation": {"deterministic": True}})
+    schema = schemathesis.openapi.from_dict(description("en"), config=config)
+    schema.app = application
+    return schema
+
+
+schema = _schema()
+
+
+@pytest.fixture
+def everything(lead, rep, colleague, manager, outsider, settings):
+    """Something stands behind each address; nobody runs out of quota."""
+    from drafts.tests.factories import DraftFactory
+    from leads.tests.events import event, record
+
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, "100000/s")
+    record(event(lead))
+    DraftFactory(lead=lead, requested_by=rep)
+    people = {"rep": rep, "manager": manager, "outsider": outsider}
+    return {name: tokens.create(user=user, name="x", scope="write")[1] for name, user in people.items()}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_one_that_the_description_names(case, everything):
+    for who in WHO:
+        headers = {"Authorization": f"Bearer {everything[who]}"}
+        case.call_and_validate(headers=headers, checks=CHECKS)
