@@ -42,7 +42,7 @@ _DJANGOS_OWN: Final = {Http404: "not_found", PermissionDenied: "permission_denie
 
 
 def _body(*, status: int, code: str, detail: str, extra: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
+    body = {
         "type": f"urn:salesdash:problem:{code}",
         "title": str(TITLES.get(status, TITLES[400])),
         "status": status,
@@ -51,6 +51,17 @@ def _body(*, status: int, code: str, detail: str, extra: dict[str, Any] | None =
         "trace_id": telemetry.trace_id(),
         **(extra or {}),
     }
+    whole: dict[str, Any] = _writable(body)
+    return whole
+
+
+def _writable(value: Any) -> Any:
+    """What was sent may be quoted; half a character of it cannot be written in any encoding."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_writable(key): _writable(inner) for key, inner in value.items()}
+    return [_writable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def problem_response(error: DomainError) -> HttpResponse:

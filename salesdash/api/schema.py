@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -169,6 +170,12 @@ class SchemaView(SpectacularAPIView):
 
     throttle_classes = ()
     authentication_classes = ()
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A problem is JSON, also where YAML was asked for."""
+        self.request.accepted_renderer = JSONRenderer()
+        answer: Response = super().handle_exception(exc)
+        return answer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         language = request.query_params.get("lang") or get_language() or settings.LANGUAGE_CODE

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -52,8 +54,13 @@ def everything(lead, rep, colleague, manager, outsider, settings):
     settings.API_RATES = dict.fromkeys(settings.API_RATES, "100000/s")
     record(event(lead))
     DraftFactory(lead=lead, requested_by=rep)
+    # as Django's own test client does: the test's transaction must outlive the requests
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
     people = {"rep": rep, "manager": manager, "outsider": outsider}
-    return {name: tokens.create(user=user, name="x", scope="write")[1] for name, user in people.items()}
+    yield {name: tokens.create(user=user, name="x", scope="write")[1] for name, user in people.items()}
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 @schema.parametrize()
@@ -65,6 +72,9 @@ def everything(lead, rep, colleague, manager, outsider, settings):
     suppress_health_check=list(HealthCheck),
 )
 def test_every_answer_is_one_that_the_description_names(case, everything):
+    # a batch is taken item by item: a bad one is told in the answer, and loses no other
+    by_item = case.operation.path.endswith("/activities/") and case.operation.method == "post"
+    checks = [check for check in CHECKS if not (by_item and check is negative_data_rejection)]
     for who in WHO:
         headers = {"Authorization": f"Bearer {everything[who]}"}
-        case.call_and_validate(headers=headers, checks=CHECKS)
+        case.call_and_validate(headers=headers, checks=checks)
