@@ -84,7 +84,7 @@ def _manager(shape: Shape) -> Client:
     user.groups.add(Group.objects.get(name=roles.Role.MANAGER))
     Membership.objects.bulk_create(Membership(user=user, team_id=team) for team in shape.teams)
     tour.mark_seen(user=user)
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 

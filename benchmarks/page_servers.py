@@ -25,6 +25,7 @@ from django.conf import settings
 WORKERS: Final = 2 * (os.cpu_count() or 1) + 1
 HOST: Final = "127.0.0.1"
 LINE_BYTES: Final = 65536
+STOP_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +99,21 @@ def _running(*commands: list[str]) -> Iterator[None]:
             for program in programs:
                 program.terminate()
             for program in programs:
-                program.wait(30)
+                try:
+                    program.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    program.kill()
 
 
 @contextlib.contextmanager
 def _split(pages: int, sockets: int) -> Iterator[int]:
-    port, loop = free_port(), asyncio.new_event_loop()
+    port, stop = free_port(), asyncio.Event()
+    loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
         async with await asyncio.start_server(connected, HOST, port, limit=LINE_BYTES):
-            await asyncio.Event().wait()
+            await stop.wait()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -116,15 +122,13 @@ def _split(pages: int, sockets: int) -> Iterator[int]:
             there[1].write(line)
             await asyncio.gather(_pour(reader, there[1]), _pour(there[0], writer))
 
-    thread = threading.Thread(target=loop.run_forever)
-    serving = asyncio.run_coroutine_threadsafe(serve(), loop)
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     try:
         until_up(port)
         yield port
     finally:
-        serving.cancel()
-        loop.call_soon_threadsafe(loop.stop)
+        loops[0].call_soon_threadsafe(stop.set)
         thread.join()
 
 
