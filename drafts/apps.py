@@ -14,4 +14,5 @@ class DraftsConfig(AppConfig):
 
         lead_signals.mails_answered.connect(receivers.note_answers, dispatch_uid="draft_answers")
         signals.draft_changed.connect(receivers.show_live, dispatch_uid="draft_live")
+        signals.draft_changed.connect(receivers.tell_requester, dispatch_uid="draft_notify")
         signals.work_waiting.connect(receivers.enqueue, dispatch_uid="draft_enqueue")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from drafts.models import Draft, State
 from leads.counting import Count, capped
+from leads.models import Notification
 from salesdash.models import User
 
 # the mark says 99+ from here on
@@ -21,9 +23,10 @@ class Counts:
 
     @cached_property
     def _counted(self) -> dict[str, Count]:
-        """One statement: drafts of this person that are ready to be sent, and those that wait for review."""
+        """One statement: drafts to send and to review, notifications to read."""
         mine = Draft.objects.visible_to(self._user).filter(requested_by=self._user)
-        wanted = {"drafts": mine.filter(state__in=(State.READY, State.APPROVED))}
+        wanted: dict[str, QuerySet[Any]] = {"drafts": mine.filter(state__in=(State.READY, State.APPROVED))}
+        wanted["unread"] = Notification.objects.shown_to(self._user).unread()
         if self._user.has_perm("drafts.review_draft"):
             wanted["review"] = Draft.objects.in_review_for(self._user)
         return capped(wanted, cap=_ENOUGH)
@@ -31,6 +34,11 @@ class Counts:
     @property
     def drafts(self) -> int:
         return self._counted["drafts"].n
+
+    @property
+    def unread(self) -> int:
+        """On the bell."""
+        return self._counted["unread"].n
 
     @property
     def review(self) -> int:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import structlog
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from drafts import product_events
-from drafts.models import Delivery
+from drafts.models import Delivery, DraftEvent, State
+from leads import notifying
 from leads.live import publish
+from leads.models.notification import Kind
 
 log = structlog.get_logger(__name__)
+
+
+class _DraftNews(NamedTuple):
+    kind: Kind
+    after: tuple[str, ...]
+
+
+_NEWS: Final = {
+    State.READY.value: _DraftNews(Kind.DRAFT_READY, (State.CHECKING,)),
+    State.IN_REVIEW.value: _DraftNews(Kind.DRAFT_STOPPED, (State.CHECKING,)),
+    State.APPROVED.value: _DraftNews(Kind.DRAFT_DECIDED, (State.IN_REVIEW,)),
+    State.REJECTED.value: _DraftNews(Kind.DRAFT_DECIDED, (State.IN_REVIEW,)),
+}
 
 
 def show_live(
@@ -29,6 +44,29 @@ def show_live(
     if generation_ms is not None:
         payload["inference_ms"] = generation_ms
     publish.event(team_id, "draft", payload)
+
+
+def tell_requester(*, draft_id: int, state: str, **_kwargs: Any) -> None:
+    """Whoever asked for the draft hears how it went, unless it was their own doing."""
+    if state not in _NEWS:
+        return
+    event = (
+        DraftEvent.objects.filter(draft=draft_id, to_state=state)
+        .select_related("draft")
+        .only("at", "from_state", "actor", "draft__requested_by", "draft__lead", "draft__text_hash")
+        .order_by("-at", "-pk")
+        .first()
+    )
+    if event is None or event.from_state not in _NEWS[state].after:
+        return
+    draft = event.draft
+    if draft.requested_by_id is None or draft.requested_by_id == event.actor_id:
+        return
+    # a text that is checked again by newer rules, with the same result, is no news
+    key = f"draft-{draft_id}-{state}-{draft.text_hash[:16]}"
+    details = {"draft": draft_id, "state": state}
+    news = notifying.News(draft.requested_by_id, draft.lead_id, _NEWS[state].kind, key, event.at, details)
+    notifying.tell([news])
 
 
 def note_answers(*, delivery_ids: list[int], **_kwargs: Any) -> None:

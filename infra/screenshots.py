@@ -58,7 +58,7 @@ class Shot:
 
     @property
     def viewport(self) -> ViewportSize:
-        tall = {"lead": 1180, "review": 1180, "import": 1180, "rules": 1180, "kpi": 1400}
+        tall = {"lead": 1180, "review": 1180, "import": 1180, "rules": 1180, "kpi": 1400, "day": 1180}
         height = tall.get(self.page, 900)
         return {"width": self.width, "height": 844 if self.width < 768 else height}
 
@@ -74,6 +74,19 @@ def lead(page: Page) -> None:
     page.goto("/drafts/")
     page.goto(str(page.locator(".dlist a.name").first.get_attribute("href")).partition("#")[0])
     page.locator("#draft-panel").wait_for()
+
+
+def day(page: Page) -> None:
+    _enter(page, "rep")
+    page.goto("/day/")
+    page.locator(".day-line").first.wait_for()
+
+
+def bell(page: Page) -> None:
+    """The list inside the bell; on a phone its page."""
+    day(page)
+    page.locator("#bell").click()
+    page.locator(".nt").first.wait_for()
 
 
 def drafts(page: Page) -> None:
@@ -142,13 +155,15 @@ def discard(page: Page) -> None:
 
 
 PAGES: Final[dict[str, Callable[[Page], None]]] = {
-    "leads": leads, "lead": lead, "drafts": drafts, "import": mapping, "reviews": reviews, "review": review,
+    "day": day, "bell": bell, "leads": leads, "lead": lead, "drafts": drafts, "import": mapping,
+    "reviews": reviews, "review": review,
     "rules": rules, "rebuilds": rebuilds, "kpi": kpi, "settings": settings, "help": guide, "signin": signin,
 }  # fmt: skip
 AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard}
 # per page: Japanese in light first, then what shows the other language, theme and size
 DOCUMENTED: Final = (
     "leads-ja-1440-light", "leads-en-1440-dark", "leads-ja-390-dark", "leads-en-390-light",
+    "day-ja-1440-light", "day-en-1440-dark", "day-ja-390-dark", "bell-ja-1440-light", "bell-en-390-dark",
     "lead-ja-1440-light", "lead-en-1440-dark", "lead-ja-390-light",
     "drafts-ja-1440-light", "drafts-en-390-dark",
     "import-ja-1440-light", "import-en-1440-dark",

@@ -21,6 +21,7 @@ from leads.adjusting import LONGEST_REASON, MOST_POINTS
 from leads.calls import Outcome
 from leads.models import Industry, Lead, Stage
 from leads.models.lead import ConsentBasis
+from leads.models.notification import Kind
 from salesdash.models import Team, User
 
 # compatibility ideographs such as 﨑 or 神: NFKC would put another character into somebody's name
@@ -227,3 +228,13 @@ class AdjustForm(forms.Form):
             "expires_at": ends,
             "request_id": data["request_id"],
         }
+
+
+class NotificationForm(forms.Form):
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("tell me when"),
+        required=False,
+        choices=Kind.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    on_desktop = forms.BooleanField(label=gettext_lazy("Also as a message of this browser"), required=False)

@@ -7,7 +7,7 @@ import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ from leads import locking, signals, sql
 from leads.models.activity import ActivityType
 from leads.models.score import Band
 from leads.rules import Rules
-from leads.signals import ChangedLead
+from leads.signals import ChangedLead, Reply
 from leads.temperature import MAX_HALF_LIVES
 from salesdash import telemetry
 from salesdash.errors import DomainError
@@ -28,6 +28,8 @@ COPY_FROM: Final = 500
 MAX_PROPERTIES_BYTES: Final = 10_000
 MAX_HEAT: Final = 100_000.0
 MANUAL_SOURCE: Final = "manual"
+# an activity of longer ago is history, and no news to anybody
+NEWS_FOR: Final = timedelta(days=3)
 # a moment before the first year, as some time zones write it, could be stored but never read again
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TYPES: Final = frozenset(map(int, ActivityType))
@@ -96,6 +98,7 @@ def record(activities: Sequence[NewActivity], *, received_at: datetime | None = 
                 _store(rows, rules, received_at, result)
             signals.announce(result.changed)
             signals.announce_answers(_answered(rows, result))
+            signals.announce_replies(_replies(rows, result, received_at))
     result.rejected.sort()
     return result
 
@@ -107,6 +110,16 @@ def _answered(rows: Mapping[int, _Row], result: IngestResult) -> list[int]:
         row.delivery_id
         for index, row in rows.items()
         if row.type == ActivityType.EMAIL_REPLY and row.delivery_id is not None and index not in known
+    ]
+
+
+def _replies(rows: Mapping[int, _Row], result: IngestResult, received_at: datetime) -> list[Reply]:
+    """New ones, unless they belong to a history that is read in."""
+    known, oldest = set(result.duplicate_indexes), received_at - NEWS_FOR
+    return [
+        Reply(row.lead_id, row.source, row.external_id, row.occurred_at)
+        for index, row in rows.items()
+        if row.type == ActivityType.EMAIL_REPLY and row.occurred_at >= oldest and index not in known
     ]
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import folding, locking, scoring
+from leads import folding, locking, notifying, scoring
 from leads.models.lead import Company, ConsentBasis, Industry, Lead, Stage
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
@@ -151,8 +151,11 @@ def assign(*, lead_id: int, user: User, owner: User | None, version: int) -> Lea
         lead = _take(lead_id, user, version)
         _refuse_foreign_owner(owner, lead.team)
         details = {"from": lead.owner_id, "to": owner.pk if owner else None}
+        changed = lead.owner_id != (owner.pk if owner else None)
         lead.owner = owner
         _save(lead, user, "lead.assign", details, "owner", scored=True)
+        if changed:
+            notifying.assigned(lead_ids=[lead.pk], owner_id=lead.owner_id, actor=user, at=lead.updated_at)
     return lead
 
 

@@ -4,12 +4,14 @@ leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage i
 temperature_crossed(changed: list[ChangedLead])    `band_before` and `band_after` differ: once per crossing
 mails_answered(delivery_ids: list[int])            replies that name the delivery they answer, each once
 rows_edited(by_team: dict[int, list[int]])         stage, owner or next action of these leads is new, by team
+leads_replied(replies: list[Reply])                replies of the last days, also without a delivery
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -20,6 +22,7 @@ leads_changed = Signal()
 temperature_crossed = Signal()
 mails_answered = Signal()
 rows_edited = Signal()
+leads_replied = Signal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,16 @@ class ChangedLead:
     rank: float
     band_before: Band
     band_after: Band
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The activity that carries it, by its key."""
+
+    lead_id: int
+    source: str
+    external_id: str
+    at: datetime
 
 
 def announce(changed: Sequence[ChangedLead]) -> None:
@@ -58,6 +71,12 @@ def announce_rows(by_team: Mapping[int, Sequence[int]]) -> None:
     """After the commit, as for `announce`."""
     if by_team:
         transaction.on_commit(lambda: rows_edited.send_robust(sender=ChangedLead, by_team=by_team))
+
+
+def announce_replies(replies: Sequence[Reply]) -> None:
+    """After the commit, as for `announce`."""
+    if replies:
+        transaction.on_commit(lambda: leads_replied.send_robust(sender=Reply, replies=list(replies)))
 
 
 def announce_crossings(crossed: Sequence[ChangedLead]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from leads import adjusting, building, cooling, next_table, rebuilding, score_jobs
+from leads import adjusting, building, cooling, due, next_table, rebuilding, score_jobs
 
 
 @shared_task(name="leads.announce_cooling")
@@ -37,3 +37,14 @@ def sweep_score_jobs() -> None:
 def expire_adjustments() -> int:
     """Safe to run twice: each adjustment is ended by a conditional UPDATE."""
     return adjusting.expire_due()
+
+
+@shared_task(name="leads.tell_due")
+def tell_due() -> int:
+    """Safe to run twice: each notification names its event."""
+    return due.tell_due()
+
+
+@shared_task(name="leads.forget_notifications")
+def forget_notifications() -> int:
+    return due.forget()

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from salesdash.links import DRAFTS, KPIS, LEADS, QUEUE, Link
+from salesdash.links import DAY, DRAFTS, KPIS, LEADS, QUEUE, Link
 from salesdash.models import User
 from salesdash.roles import Role
 
@@ -53,7 +53,16 @@ GUIDE: Final = {
             _SETTINGS,
         ),
         Task(
-            5,
+            3,
+            _("Look at your day"),
+            _(
+                "Press G and then D. On the left stands what is due, on the right what moved by itself. "
+                "Return one call, copy one draft; the number in each heading goes down."
+            ),
+            DAY,
+        ),
+        Task(
+            4,
             _("Read the list from the top"),
             _(
                 "The hottest leads stand first. The number is the temperature, the arrow its change since "
@@ -62,7 +71,7 @@ GUIDE: Final = {
             LEADS,
         ),
         Task(
-            4,
+            3,
             _("Narrow it down"),
             _(
                 "Press F and choose your own leads with a temperature of your choice. Then search a company "
@@ -71,7 +80,7 @@ GUIDE: Final = {
             LEADS,
         ),
         Task(
-            6,
+            5,
             _("Open a hot lead and see why"),
             _(
                 "Press Enter on a row. Read what made the lead hot and when it will have cooled, then the "
@@ -147,7 +156,16 @@ GUIDE: Final = {
     Role.MANAGER: (
         _OWN_SETTINGS,
         Task(
-            6,
+            3,
+            _("Look at your team's day"),
+            _(
+                "Press G and then D: who has become hot, who is cooling off, what is overdue, for the whole "
+                "team and with the owner of each."
+            ),
+            DAY,
+        ),
+        Task(
+            3,
             _("Look at your team's leads"),
             _(
                 "The hottest leads stand first. Filter by owner, then by leads without one: a hot lead that "

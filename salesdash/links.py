@@ -29,6 +29,7 @@ class Link:
 
 
 LEADS: Final = Link("leads:index", _("To the leads"), needs="leads.view_lead")
+DAY: Final = Link("day", _("To my day"), needs="leads.view_lead")
 DRAFTS: Final = Link("drafts:index", _("To the drafts"), needs="drafts.view_draft")
 KPIS: Final = Link("kpis:index", _("To the KPIs"), needs="kpis.view_kpis")
 QUEUE: Final = Link(

@@ -23,6 +23,12 @@ SCHEDULE: Final = {
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
     "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
     "expire-adjustments": {"task": "leads.expire_adjustments", "schedule": 60.0, "options": {"expires": 55}},
+    "tell-due": {"task": "leads.tell_due", "schedule": 60.0, "options": {"expires": 55}},
+    "forget-notifications": {
+        "task": "leads.forget_notifications",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
+    },
     "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-score-jobs": {"task": "leads.sweep_score_jobs", "schedule": 15.0, "options": {"expires": 14}},
     "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},

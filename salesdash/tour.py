@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from salesdash import roles
-from salesdash.links import DRAFTS, KPIS, LEADS, QUEUE, Link
+from salesdash.links import DAY, DRAFTS, KPIS, LEADS, QUEUE, Link
 from salesdash.models import User
 from salesdash.roles import Role
 
@@ -72,12 +72,13 @@ _REP: Final = (
         link=DRAFTS,
     ),
     Step(
-        _("Find somebody"),
+        _("Begin each day here"),
         _(
-            "Search by name, company or e-mail, in kanji or kana. With the filter you see only your own "
-            "leads, or only the hot ones."
+            "My day collects the calls to return, what is due, who has become hot, who is cooling off, and "
+            "the drafts to send. The bell tells you of it while you work."
         ),
-        targets="search filter nav-leads",
+        targets="nav-day bell",
+        link=DAY,
     ),
     _MENU,
 )
@@ -125,9 +126,14 @@ _MANAGER: Final = (
         link=LEADS,
     ),
     Step(
-        _("Look at one person's work"),
-        _("The filter shows the leads of one owner, or those that have none yet."),
-        targets="filter nav-leads",
+        _("See what must not wait"),
+        _(
+            "My day shows for the whole team who has become hot, who is cooling off and what is overdue, "
+            "with the owner of each. In the list, the filter shows the leads of one owner, or those without "
+            "one."
+        ),
+        targets="nav-day filter",
+        link=DAY,
     ),
     Step(
         _("Follow the drafts"),

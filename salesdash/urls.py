@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from drafts.views import day
 from leads.views import help as help_page
+from leads.views import notices
 from salesdash import token_pages, views
 from salesdash.api import docs
 from salesdash.api import views as api
@@ -28,6 +30,11 @@ urlpatterns = [
     path("demo/login/<slug:role>/", views.demo_login, name="demo_login"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("notifications/", notices.index, name="notifications"),
+    path("notifications/fresh/", notices.fresh, name="notifications_fresh"),
+    path("notifications/read/", notices.read, name="notifications_read"),
+    path("notifications/settings/", notices.settings, name="notification_settings"),
+    path("day/", day.index, name="day"),
     path("leads/", include("leads.urls")),
     path("drafts/", include("drafts.urls")),
     path("kpi/", include("kpis.urls")),

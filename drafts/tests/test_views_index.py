@@ -111,7 +111,7 @@ def test_the_navigation_counts_what_waits_for_this_person(client, company, rep, 
     drafts(company, 1, requested_by=colleague)
     drafts(company, 3, requested_by=rep, state=State.IN_REVIEW)
     client.force_login(rep)
-    assert re.search(r'data-go="d".*?<span class="dot">2<', client.get("/settings/").text)
+    assert re.search(r'data-go="r".*?<span class="dot">2<', client.get("/settings/").text)
     client.force_login(reviewer)
-    assert re.search(r'data-go="r".*?<span class="dot">3<', client.get("/settings/").text)
+    assert re.search(r'data-go="v".*?<span class="dot">3<', client.get("/settings/").text)
     assert client.get(reverse("drafts:counts")).json()["counts"]["/admin/drafts/reviewitem/"] == 3

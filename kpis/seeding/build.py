@@ -9,15 +9,16 @@ from random import Random
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from drafts.models import Arm, Budget, Experiment, PromptVersion, Purpose
 from kpis import rollup
-from kpis.seeding import activities, deliveries, history, today, world
+from kpis.seeding import activities, deliveries, history, recalls, today, world
 from kpis.seeding.world import DAYS, World
 from leads import ingest, scoring
 from leads.ingest import NewActivity
-from leads.models import Lead
+from leads.models import Lead, Notification
 from salesdash import roles
 from salesdash.models import Team
 
@@ -38,8 +39,10 @@ def everything(*, seed: int, lead_count: int, activity_count: int, delivery_coun
         _move_stages({mail.lead.pk: mail.lead for mail in mails})
         visits = activities.generate(rng, people, total=activity_count - len(answers))
         recorded = _record(itertools.chain(answers, visits))
+        calls = recalls.create(rng, now)
         _budgets(people.teams, now)
     _analyse()
+    _read_until_this_morning(now)
     drafts = today.create(rng, wished=_WISHED_DRAFTS, stopped=_STOPPED_DRAFTS)
     figures = _roll_up(people)
     return {
@@ -47,6 +50,7 @@ def everything(*, seed: int, lead_count: int, activity_count: int, delivery_coun
         "activities": recorded,
         "mails": len(mails),
         "deals": len(deals),
+        "calls to return": calls,
         "open drafts": sum(drafts.values()),
         "figures": figures,
     }
@@ -93,6 +97,12 @@ def _batched(stream: Iterable[NewActivity]) -> Iterable[tuple[NewActivity, ...]]
 def _budgets(teams: list[Team], now: datetime) -> None:
     month = timezone.localtime(now).date().replace(day=1)
     Budget.objects.bulk_create(Budget(team=team, month=month, limit_jpy=_BUDGET_JPY) for team in teams)
+
+
+def _read_until_this_morning(now: datetime) -> None:
+    """What came until yesterday evening has been seen."""
+    morning = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    Notification.objects.filter(at__lt=morning).update(read_at=F("at") + timedelta(hours=1))
 
 
 def _analyse() -> None:

@@ -198,7 +198,7 @@ def _lead(rng: Random, companies: list[Company], reps: list[User], number: int, 
     )
     if stage in Stage.open() and rng.random() < 0.55:
         lead.next_action = rng.choice(_ACTIONS)
-        due = timezone.localtime(now + timedelta(days=rng.uniform(-3, 12)))
+        due = timezone.localtime(now + timedelta(days=rng.triangular(-2, 14, 5)))
         lead.next_action_due_at = due.replace(
             hour=rng.choice((10, 11, 14, 16, 17)), minute=0, second=0, microsecond=0
         )

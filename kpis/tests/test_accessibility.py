@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from drafts.models import State
 from drafts.tests.factories import DraftFactory
+from leads.models import Notification
 from leads.tests.factories import LeadFactory
+from leads.tests.test_day import busy
 from salesdash import tour
 
 pytestmark = [
@@ -24,6 +27,11 @@ PAGES = [
     ("rep", "/leads/?owner=&view=all"),
     ("rep", "/leads/?q=nobody-is-called-this"),
     ("rep", "/leads/{lead}/"),
+    ("rep", "/day/"),
+    ("manager", "/day/"),
+    ("rep", "/day/?show=recall"),
+    ("rep", "/notifications/"),
+    ("rep", "/notifications/settings/"),
     ("rep", "/leads/new/"),
     ("rep", "/leads/imports/"),
     ("rep", "/drafts/"),
@@ -42,6 +50,8 @@ def world(settings, lead, rep):
     """A lead with a draft to send, and one that the checks stopped."""
     settings.ADMIN_SECOND_FACTOR = False
     DraftFactory(lead=lead, requested_by=rep, state=State.READY)
+    busy(lead)
+    Notification.objects.create(user=rep, lead=lead, kind="recall", key="axe", at=timezone.now())
     stopped = DraftFactory(
         lead=LeadFactory(company=lead.company, owner=rep),
         requested_by=rep,

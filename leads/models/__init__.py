@@ -3,6 +3,7 @@ from leads.models.edits import EditedLead, LeadEdit
 from leads.models.imports import ImportJob, ImportReject
 from leads.models.jobs import ScoreJob
 from leads.models.lead import Company, Deal, Industry, Lead, Note, SavedView, Stage
+from leads.models.notification import Notification
 from leads.models.score import LeadScore, RuleSet, ScoreState
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "LeadEdit",
     "LeadScore",
     "Note",
+    "Notification",
     "RuleSet",
     "SavedView",
     "ScoreJob",

@@ -168,6 +168,17 @@ class Lead(models.Model):
             models.Index(fields=["company"], name="lead_company"),
             models.Index(fields=["owner", "next_action_due_at"], name="lead_next_action"),
             models.Index(fields=["owner", "recall_at"], name="lead_recall"),
+            # what a whole team has to do today: few leads have a time set
+            models.Index(
+                fields=["team", "next_action_due_at"],
+                condition=models.Q(next_action_due_at__isnull=False),
+                name="lead_team_action",
+            ),
+            models.Index(
+                fields=["team", "recall_at"],
+                condition=models.Q(recall_at__isnull=False),
+                name="lead_team_recall",
+            ),
             models.Index(fields=["team", "-created_at"], name="lead_team_created"),
         ]
         permissions = [

@@ -30,13 +30,16 @@ BAND_LABELS: Final = {
 }
 
 SHARED_MODULES: Final = (
+    "bell",
     "clipboard",
     "csrf",
     "cursor",
+    "desktop",
     "dialogs",
     "errors",
     "forms",
     "keys",
+    "redraw",
     "search",
     "texts",
     "theme",
@@ -202,10 +205,19 @@ def band_label(band: str) -> str:
 @register.simple_tag
 def nav_dot(count: int | str | None) -> SafeString:
     """The red count on a navigation entry; nothing for zero."""
+    return _dot(count, gettext("waiting"))
+
+
+@register.simple_tag
+def bell_dot(count: int | str | None) -> SafeString:
+    """The same on the bell."""
+    return _dot(count, gettext("unread"))
+
+
+def _dot(count: int | str | None, words: str) -> SafeString:
     if not count:
         return SafeString("")
     n = int(count)
-    words = gettext("waiting")
     return format_html(
         '<span class="dot">{}<span class="visually-hidden"> {}</span></span>', "99+" if n > 99 else n, words
     )

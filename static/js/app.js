@@ -1,4 +1,5 @@
 // Boot: every shared behaviour, delegated from document, so that swapped content needs no wiring.
+import * as bell from "./bell.js";
 import * as clipboard from "./clipboard.js";
 import * as cursor from "./cursor.js";
 import * as dialogs from "./dialogs.js";
@@ -9,4 +10,4 @@ import * as search from "./search.js";
 import * as theme from "./theme.js";
 import * as toast from "./toast.js";
 
-for (const part of [theme, dialogs, forms, search, toast, errors, clipboard, cursor, keys]) part.start();
+for (const part of [bell, theme, dialogs, forms, search, toast, errors, clipboard, cursor, keys]) part.start();

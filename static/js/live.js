@@ -1,5 +1,5 @@
 // Live screens: values onto rows, draft stages to whoever listens, nothing lost without being noticed.
-// Events on document: sd:leads {at, leads: [{id, t, band}]}, sd:draft {id, lead, state, …}, and sd:resync when
+// Events on document: sd:leads {at, leads: [{id, t, band}]}, sd:draft {id, lead, state, …}, sd:notice {n}, and sd:resync when
 // something may have been missed: whoever shows live things of other kinds asks the server again.
 import { tableUrl } from "./address.js";
 import { Hotter } from "./live/hotter.js";
@@ -24,7 +24,7 @@ let hotter = null;
 let acknowledging = { every: 10000, share: 0, at: 0 };
 let asked = 0;
 let swaps = 0;
-/** Rows of another epoch are on screen. */
+/** Rows of another epoch are on screen, or some that this person may no longer see. */
 let outdated = false;
 /** Whether anybody publishes: an answering server alone does not make a page live. */
 let pumping = false;
@@ -169,6 +169,10 @@ const on = {
     else if (!ledger.missing) complete();
   },
 
+  notice({ n }) {
+    document.dispatchEvent(new CustomEvent("sd:notice", { detail: { n } }));
+  },
+
   draft({ ack, ...detail }) {
     document.dispatchEvent(new CustomEvent("sd:draft", { detail }));
     onScreen(() => socket.send({ ack }));
@@ -179,8 +183,10 @@ function message(decoded) {
   if (decoded.kind === "hello" || scale) on[decoded.kind]?.(decoded);
 }
 
-function down() {
+function down(rightsChanged) {
   clearTimeout(asked);
+  // rows on screen may be none of this person's any more
+  outdated ||= rightsChanged;
   standing.broken(ledger.completeUntil);
 }
 

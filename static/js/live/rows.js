@@ -97,7 +97,7 @@ export function paint(row, temperature, scale) {
 }
 
 function flash({ row, change }) {
-  const cell = row.querySelector("td.t");
+  const cell = row.querySelector("td.t, .day-t");
   if (!cell) return;
   cell.classList.remove("fl-up", "fl-dn");
   cell.getBoundingClientRect(); // lets a flash that still runs begin again
@@ -119,6 +119,6 @@ export function flashLargest(changes) {
 
 export function start() {
   document.addEventListener("animationend", ({ target }) => {
-    if (target.matches?.("td.fl-up, td.fl-dn")) target.classList.remove("fl-up", "fl-dn");
+    if (target.matches?.(".fl-up, .fl-dn")) target.classList.remove("fl-up", "fl-dn");
   });
 }

@@ -20,7 +20,7 @@ export class Socket {
   #heardAt = 0;
   #beatMs = 5000;
 
-  /** `on` has message(decoded), down(). */
+  /** `on` has message(decoded), down(othersMaySee): whether the rights of this person have changed. */
   constructor(url, on) {
     this.#url = url;
     this.#on = on;
@@ -76,7 +76,7 @@ export class Socket {
 
   #lost(code) {
     this.#ws = null;
-    this.#on.down();
+    this.#on.down(code === COME_BACK || code === SIGN_IN);
     if (code === COME_BACK) this.#later(Math.random() * 1000);
     else if (code === SIGN_IN) this.#later(SIGNED_OUT_PAUSE_MS);
     else this.#later(this.#pause());
@@ -93,7 +93,7 @@ export class Socket {
     this.#ws = null;
     if (!ws) return;
     ws.close();
-    this.#on.down();
+    this.#on.down(false);
   }
 
   #pause() {

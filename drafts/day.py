@@ -1,0 +1,282 @@
+"""The page "today" of one person: what is due, what moved, what can be sent. Ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from drafts import reading
+from drafts.models import State
+from leads import day
+from leads.counting import Count
+from leads.day import MOST, ROWS, Entry, Section
+from leads.filters import query_string
+from leads.models import Stage
+from leads.models.score import Band
+from leads.rows import Moment, Row, RowMaker
+from salesdash.formatting import times
+from salesdash.models import User
+
+DRAFTS: Final = "drafts"
+_READY: Final = (State.READY, State.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a section. `why` says in words why it is here, `note` what else helps to decide."""
+
+    key: str
+    row: Row
+    url: str
+    why: str
+    when: Moment | None = None
+    note: str = ""
+    note_when: Moment | None = None
+    language: str = ""
+    phone: str = ""
+    draft: int | None = None
+
+
+class Words(NamedTuple):
+    """`nothing` is what an empty section says, `more` the link to all of it."""
+
+    icon: str
+    title: Promise
+    hint: Promise
+    nothing: Promise
+    more: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the page. `open` parts are work that can be finished; the hottest never end."""
+
+    key: str
+    words: Words
+    url: str
+    lines: list[Line]
+    count: Count
+    open: bool = True
+
+    @property
+    def left_out(self) -> bool:
+        return self.count.more or self.count.n > len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    team: bool
+    now: datetime
+    parts: dict[str, Part]
+
+    @property
+    def left(self) -> list[Part]:
+        return [part for part in self.parts.values() if part.open and part.count]
+
+    @property
+    def columns(self) -> list[list[Part]]:
+        """Due at a time on the left, moved by temperature on the right."""
+        halves = (_ORDER[:3], _ORDER[3:])
+        found = [[self.parts[key] for key in half if key in self.parts] for half in halves]
+        return [column for column in found if column]
+
+    @property
+    def done(self) -> bool:
+        return not self.left
+
+
+_WORDS: Final[Mapping[str, Words]] = {
+    Section.RECALL: Words(
+        "phone",
+        gettext_lazy("Calls to return"),
+        gettext_lazy("Agreed for today or earlier"),
+        gettext_lazy("No calls to return today."),
+        gettext_lazy("All calls to return"),
+    ),
+    Section.ACTION: Words(
+        "clock",
+        gettext_lazy("Next actions"),
+        gettext_lazy("Overdue or due today"),
+        gettext_lazy("Nothing is due today. Give your leads a next action, and it will appear here in time."),
+        gettext_lazy("All next actions"),
+    ),
+    DRAFTS: Words(
+        "draft",
+        gettext_lazy("Drafts ready to send"),
+        gettext_lazy("Checked: copy, paste into your mail, send"),
+        gettext_lazy("No draft is waiting. Press D on the page of a lead to have one written."),
+        gettext_lazy("All drafts"),
+    ),
+    Section.RISEN: Words(
+        "up",
+        gettext_lazy("Newly hot"),
+        gettext_lazy("Not hot on the working day before"),
+        gettext_lazy("Nobody has become hot since then. The hottest stand below."),
+        gettext_lazy("All that became hot"),
+    ),
+    Section.COOLING: Words(
+        "down",
+        gettext_lazy("Cooling off"),
+        gettext_lazy("Act now, or the interest is gone"),
+        gettext_lazy("Nobody is cooling off. Well kept warm!"),
+        gettext_lazy("All that cool off"),
+    ),
+    Section.HOTTEST: Words(
+        "day",
+        gettext_lazy("Hottest right now"),
+        gettext_lazy("Highest temperature first"),
+        gettext_lazy("No lead is warm right now. A mail or a call may change that."),
+        gettext_lazy("All of them in the lead list"),
+    ),
+}
+_ORDER: Final[tuple[str, ...]] = (
+    Section.RECALL, Section.ACTION, DRAFTS, Section.RISEN, Section.COOLING, Section.HOTTEST,
+)  # fmt: skip
+
+
+def today(user: User, *, team: bool, only: str = "") -> Today:
+    """All sections, or `only` one of them with up to a hundred rows."""
+    ready = _ready(user, team) if user.has_perm("drafts.view_draft") and not only else None
+    found = day.of(
+        user,
+        team=team,
+        rows=MOST - 1 if only else ROWS,
+        also=[draft["lead_id"] for draft in (ready or [])[:ROWS]],
+    )
+    maker = _Maker(found, most=MOST - 1 if only else ROWS)
+    parts = {}
+    for key in _ORDER:
+        if isinstance(key, Section) and only in ("", key):
+            parts[str(key)] = maker.part(key)
+        elif key == DRAFTS and ready is not None:
+            parts[DRAFTS] = maker.drafts(ready, may_send=user.has_perm("drafts.send_draft"))
+    return Today(team, found.now, parts)
+
+
+def _ready(user: User, team: bool) -> list[dict[str, Any]]:
+    """Those this person asked for, or their teams'. Of the text only the subject, only if it is cleared."""
+    wanted = reading.titles_shown_to(user).filter(state__in=_READY, readable=True)
+    mine = wanted if team else wanted.filter(requested_by=user)
+    columns = ("pk", "lead_id", "language", "shown_subject", "state_changed_at")
+    return list(mine.order_by("-state_changed_at", "-pk").values(*columns)[:MOST])
+
+
+class _Maker:
+    def __init__(self, found: day.Day, *, most: int) -> None:
+        self._day = found
+        self._most = most
+        self._rows = RowMaker(found.rules.scale, found.now)
+        self._say: Final[Mapping[Section, Callable[[Entry, Row, int], dict[str, Any]]]] = {
+            Section.RECALL: self._recall,
+            Section.ACTION: self._action,
+            Section.RISEN: self._risen,
+            Section.COOLING: self._cooling,
+            Section.HOTTEST: self._hottest,
+        }
+
+    def part(self, section: Section) -> Part:
+        return Part(
+            section.value,
+            _WORDS[section],
+            self._url(section),
+            [self._line(section, entry) for entry in self._entries(section)],
+            self._day.count(section),
+            open=section is not Section.HOTTEST,
+        )
+
+    def drafts(self, ready: list[dict[str, Any]], *, may_send: bool) -> Part:
+        known = [draft for draft in ready[:ROWS] if draft["lead_id"] in self._day.leads]
+        return Part(
+            DRAFTS,
+            _WORDS[DRAFTS],
+            reverse("drafts:index") + ("?who=team" if self._day.team else ""),
+            [self._draft(draft, may_send) for draft in known],
+            Count(min(len(ready), MOST - 1), len(ready) >= MOST),
+        )
+
+    def _draft(self, draft: dict[str, Any], may_send: bool) -> Line:
+        row = self._rows.make(self._day.leads[draft["lead_id"]])
+        return Line(
+            f"draft-{draft['pk']}",
+            row,
+            f"{row.url}#draft",
+            draft["shown_subject"],
+            note_when=Moment.ago(draft["state_changed_at"], self._day.now),
+            language=draft["language"],
+            draft=draft["pk"] if may_send else None,
+        )
+
+    def _entries(self, section: Section) -> list[Entry]:
+        shown = self._day.shown(section, self._most)
+        return [entry for entry in shown if entry.lead_id in self._day.leads]
+
+    def _line(self, section: Section, entry: Entry) -> Line:
+        value = self._day.leads[entry.lead_id]
+        row = self._rows.make(value)
+        shown = int(float(row.t or 0) + 1e-6)
+        phone = "" if value["do_not_contact"] or section is Section.ACTION else value["phone"]
+        said = self._say[section](entry, row, shown)
+        return Line(f"{section}-{row.id}", row, row.url, phone=phone, **said)
+
+    def _url(self, section: Section) -> str:
+        owner = [] if self._day.team else [("owner", "me")]
+        if section is Section.HOTTEST:
+            warm = round(self._day.rules.scale.bands[Band.WARM])
+            return f"{reverse('leads:index')}?{query_string(*owner, ('min_t', str(warm)))}"
+        who = "team" if self._day.team else "me"
+        return f"{reverse('day')}?{query_string(('who', who), ('show', section.value))}"
+
+    # --- why a lead is here --------------------------------------------------------------------
+
+    def _recall(self, entry: Entry, row: Row, _shown: int) -> dict[str, Any]:
+        return {"why": _("Call back"), "when": self._due(entry.at), **_last(row)}
+
+    def _action(self, entry: Entry, row: Row, _shown: int) -> dict[str, Any]:
+        return {"why": row.next_action or _("Next action"), "when": self._due(entry.at)}
+
+    def _risen(self, entry: Entry, row: Row, shown: int) -> dict[str, Any]:
+        since = _day_word(self._day.since, self._day.now)
+        return {
+            "why": _("%(was)d → %(now)d since %(day)s")
+            % {"was": int(entry.was or 0), "now": shown, "day": since},
+            **_last(row),
+        }
+
+    def _cooling(self, entry: Entry, row: Row, shown: int) -> dict[str, Any]:
+        said = _("%(was)d → %(now)d") % {"was": int(entry.was or 0), "now": shown}
+        quiet = (self._day.now - entry.at).days if entry.at else None
+        if quiet is None or quiet < 2:
+            return {"why": said, **_last(row)}
+        note = ngettext("nothing for %(n)d day", "nothing for %(n)d days", quiet) % {"n": quiet}
+        return {"why": said, "note": note}
+
+    @staticmethod
+    def _hottest(_entry: Entry, row: Row, _shown: int) -> dict[str, Any]:
+        untouched = str(_("nobody has contacted them yet")) if row.stage == Stage.NEW else row.stage_label
+        return {"why": row.last_label or row.stage_label, "when": row.last, "note": untouched}
+
+    def _due(self, at: datetime | None) -> Moment | None:
+        return Moment.due(at, self._day.now) if at else None
+
+
+def _last(row: Row) -> dict[str, Any]:
+    return {"note": row.last_label, "note_when": row.last}
+
+
+def _day_word(since: datetime, now: datetime) -> str:
+    """`yesterday`, or the day before a weekend by its name."""
+    yesterday = timezone.localtime(now).date() - timedelta(days=1)
+    return str(_("yesterday")) if timezone.localtime(since).date() == yesterday else times.day(since, now)
+
+
+def texts() -> dict[str, str]:
+    """What static/js/day.js says."""
+    return {"day_news": _("There is something new")}

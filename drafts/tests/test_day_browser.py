@@ -1,0 +1,179 @@
+"""My day as a person uses it: keys, a copy, news that come while one looks, a phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from drafts.models import Draft, State
+from drafts.tests.factories import SUBJECT, DraftFactory
+from leads.models import Lead
+from leads.tests.factories import LeadFactory
+from leads.tests.line import Line
+from leads.tests.test_day import left_at, visits
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+@pytest.fixture
+def calls(company, rep):
+    now = timezone.now()
+    return [
+        LeadFactory(
+            company=company, owner=rep, family_name=f"折返{n}", recall_at=now - timedelta(hours=9 - n)
+        )
+        for n in range(3)
+    ]
+
+
+@pytest.fixture
+def line(browse, rep, calls):
+    """The page on screen, its socket in our hands."""
+
+    def open_line(**options):
+        page = browse(rep, "/settings/", **options)
+        line = Line(page)
+        line.page = page
+        page.goto("/day/")
+        page.wait_for_selector("#live[data-s=live]")
+        return line
+
+    return open_line
+
+
+def names(page, section="recall") -> list[str]:
+    return page.locator(f"#{section} .day-line .name").all_inner_texts()
+
+
+def at(page, hidden: bool) -> None:
+    """The tab comes into view, or leaves it."""
+    page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+def test_two_keys_lead_there_and_one_more_opens_a_lead(browse, rep, calls):
+    page = browse(rep, "/settings/")
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.wait_for_url("**/day/")
+    expect(page.locator(".rail [aria-current=page]")).to_have_attribute("href", "/day/")
+    page.locator("#recall .name").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/leads/{calls[0].pk}/")
+
+
+def test_a_copy_takes_the_draft_from_the_list(browse, rep, lead):
+    draft = DraftFactory(lead=lead, requested_by=rep)
+    page = browse(rep, "/day/", **CLIPBOARD)
+    page.get_by_role("button", name="山田 花子 への下書きをコピー").click()
+    expect(page.locator("#drafts .day-line")).to_have_count(0)
+    assert SUBJECT in page.evaluate("navigator.clipboard.readText()")
+    assert Draft.objects.get(pk=draft.pk).state == State.SCHEDULED
+    expect(page.locator("#drafts .day-none")).to_be_visible()
+
+
+def test_a_draft_that_may_no_longer_go_out_says_so_and_copies_nothing(browse, rep, lead):
+    DraftFactory(lead=lead, requested_by=rep)
+    page = browse(rep, "/day/", **CLIPBOARD)
+    page.evaluate("navigator.clipboard.writeText('before')")
+    Lead.objects.filter(pk=lead.pk).update(do_not_contact=True)
+    with page.expect_response("**/copy/") as refused:
+        page.locator("#drafts [data-copy-url]").click()
+    assert refused.value.status >= 400
+    expect(page.locator(".snack[data-tone=danger]")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "before"
+
+
+def test_a_frame_changes_the_number_in_place(line, calls):
+    line = line()
+    row = line.page.locator(f"#day-recall-{calls[1].pk}")
+    line.send(line.frame({calls[1].pk: 90}))
+    expect(row.locator(".v")).to_have_text("90")
+    assert row.locator(".temp").get_attribute("data-b") == "hot"
+    assert names(line.page) == ["折返0 花子", "折返1 花子", "折返2 花子"]
+
+
+def test_rows_stay_under_the_hand_and_a_pill_offers_what_is_new(line, calls):
+    line = line()
+    page = line.page
+    page.locator("#recall .name").nth(1).focus()
+    Lead.objects.filter(pk=calls[0].pk).update(recall_at=None)
+    page.evaluate("document.dispatchEvent(new CustomEvent('sd:resync'))")
+    pill = page.locator("#day-news")
+    expect(pill).to_be_visible()
+    assert len(names(page)) == 3
+    page.keyboard.press(".")
+    expect(page.locator("#recall .day-line")).to_have_count(2)
+    expect(pill).to_have_count(0)
+    assert page.evaluate("document.activeElement.textContent") == "折返1 花子"
+
+
+def test_without_a_hand_on_it_the_page_follows_by_itself(line, calls):
+    line = line()
+    Lead.objects.filter(pk=calls[0].pk).update(recall_at=None)
+    line.page.evaluate("document.dispatchEvent(new CustomEvent('sd:resync'))")
+    expect(line.page.locator("#recall .day-line")).to_have_count(2)
+    expect(line.page.locator("#day-news")).to_have_count(0)
+
+
+def test_a_tab_that_comes_back_into_view_is_up_to_date(line, calls):
+    line = line()
+    page = line.page
+    page.locator("#recall .name").nth(1).focus()
+    at(page, hidden=True)
+    Lead.objects.filter(pk=calls[2].pk).update(recall_at=None)
+    at(page, hidden=False)
+    expect(page.locator("#recall .day-line")).to_have_count(2)
+
+
+def test_an_own_step_takes_effect_although_the_hand_is_on(line, rep, company):
+    DraftFactory(lead=LeadFactory(company=company), requested_by=rep)
+    line = line(**CLIPBOARD)
+    line.page.locator("#drafts [data-copy-url]").click()
+    expect(line.page.locator("#drafts .day-line")).to_have_count(0)
+    expect(line.page.locator("#day-news")).to_have_count(0)
+
+
+def test_scrolling_stays_where_it_is(line, company, rep):
+    for n in range(8):
+        left_at(LeadFactory(company=company, owner=rep), 84 + n / 10, timedelta(days=2))
+        visits(LeadFactory(company=company, owner=rep), 25, timedelta(days=6))
+    line = line()
+    page = line.page
+    page.locator(".page").evaluate("node => node.scrollTo(0, 300)")
+    page.evaluate("document.dispatchEvent(new CustomEvent('sd:resync'))")
+    page.wait_for_timeout(2500)
+    assert page.locator(".page").evaluate("node => node.scrollTop") == 300
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_sticks_out_and_a_call_is_one_touch(browse, rep, calls, scheme):
+    page = browse(rep, "/day/", color_scheme=scheme, **PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.locator(".page").evaluate("node => node.scrollWidth <= node.clientWidth")
+    call = page.get_by_role("link", name="折返0 花子 に電話する 03-1234-5678")
+    box = call.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    assert call.get_attribute("href") == "tel:03-1234-5678"
+    expect(page.locator(".bnav [aria-current=page]")).to_have_attribute("href", "/day/")
+
+
+def test_without_scripts_the_copy_button_shows_the_text_on_a_page(browse, rep, lead):
+    DraftFactory(lead=lead, requested_by=rep)
+    page = browse(rep, "/day/", java_script_enabled=False)
+    page.locator("#drafts .day-do button").click()
+    expect(page.locator("body")).to_contain_text(SUBJECT)

@@ -1,0 +1,80 @@
+"""What a person should hear of: an event about a lead, kept until it is read or forgotten."""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from leads.models.lead import Lead
+from salesdash.models import User
+
+# in User.preferences: the kinds a person does not want, and whether the browser may tell of the others
+OFF: Final = "notifications_off"
+ON_DESKTOP: Final = "notifications_on_desktop"
+
+
+class Kind(models.TextChoices):
+    HOT = "hot", _("A lead of mine became hot")
+    REPLY = "reply", _("A lead of mine replied")
+    DRAFT_READY = "draft_ready", _("A draft I asked for is ready")
+    DRAFT_STOPPED = "draft_stopped", _("A draft I asked for was stopped by a check")
+    DRAFT_DECIDED = "draft_decided", _("A reviewer decided about my draft")
+    RECALL = "recall", _("A call is to be returned")
+    ACTION = "action", _("A next action is due")
+    ASSIGNED = "assigned", pgettext_lazy("notification", "A lead was given to me")
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def shown_to(self, user: User) -> Self:
+        """Theirs, of kinds they want, about leads that they may see now and that no rule leaves out."""
+        wanted = self.filter(user=user, lead__score__fit_factor__gt=0)
+        if not user.has_perm("leads.view_all"):
+            wanted = wanted.filter(lead__team__in=user.team_ids)
+        return wanted.exclude(kind__in=off) if (off := kinds_off(user)) else wanted
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+def kinds_off(user: User) -> list[str]:
+    return [kind for kind in user.preferences.get(OFF, ()) if kind in Kind.values]
+
+
+class Notification(models.Model):
+    """`details` holds codes, numbers and names of colleagues; never a word of a draft or about a lead."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        db_index=False,
+        verbose_name=_("user"),
+    )
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", verbose_name=_("lead"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    # names the event: whoever tells of it again changes nothing
+    key = models.CharField(max_length=240)
+    at = models.DateTimeField(_("at"))
+    read_at = models.DateTimeField(_("read at"), null=True)
+    details = models.JSONField(_("details"), default=dict)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
+        indexes = [
+            models.Index(fields=["user", "-at"], name="notification_user_at"),
+            models.Index(
+                fields=["user"], condition=models.Q(read_at__isnull=True), name="notification_unread"
+            ),
+            models.Index(fields=["at"], name="notification_at"),
+        ]
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.lead_id}"
