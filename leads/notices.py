@@ -27,6 +27,8 @@ from salesdash.models import User
 NAMED: Final = 3
 SHOWN_FOR: Final = timedelta(days=14)
 MOST_GROUPS: Final = 60
+# of a person's newest so many are looked through
+MOST_READ: Final = 2000
 ICONS: Final = {
     Kind.HOT: "up",
     Kind.REPLY: "reply",
@@ -110,7 +112,8 @@ def chosen(user: User) -> tuple[list[str], bool]:
 def _rows(user: User, now: datetime, condition: Q | None = None) -> list[dict[str, Any]]:
     """The newest of each kind and day with how many there are; the first few of each where they are few."""
     same = [F("kind"), F("day")]
-    shown = Notification.objects.shown_to(user).filter(condition or Q(), at__gte=now - SHOWN_FOR)
+    newest = Notification.objects.filter(user=user, at__gte=now - SHOWN_FOR).order_by("-at")[:MOST_READ]
+    shown = Notification.objects.shown_to(user).filter(condition or Q(), pk__in=newest.values("pk"))
     ranked = shown.annotate(day=TruncDate("at")).annotate(
         place=Window(RowNumber(), partition_by=same, order_by=[F("at").desc(), F("pk").desc()]),
         number=Window(Count("pk"), partition_by=same),

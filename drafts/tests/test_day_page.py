@@ -32,7 +32,7 @@ def world(company, rep):
     """Something in every section, for `rep`."""
     many = [LeadFactory(company=company, owner=rep) for _ in range(5)]
     busy(many[0])
-    left_at(many[1], 84, timedelta(days=2))
+    left_at(many[1], 82, timedelta(days=2))
     visits(many[2], 25, timedelta(days=6))
     DraftFactory(lead=many[3], requested_by=rep)
     return many
@@ -51,7 +51,7 @@ def test_every_section_says_why(client, rep, world):
         "hottest": [hot],
     }
     assert SUBJECT in html
-    assert "84 → 7" in html
+    assert "82 → 75" in html
     assert "日間動きなし" in html
     assert 'href="tel:03-1234-5678"' in html
 
@@ -136,7 +136,7 @@ def test_twelve_statements_whatever_the_data(
         )
         visits(lead, 12, timedelta(minutes=5))
         DraftFactory(lead=lead, requested_by=user)
-        left_at(LeadFactory(company=company, owner=rep), 84, timedelta(days=2))
+        left_at(LeadFactory(company=company, owner=rep), 82, timedelta(days=2))
     client.force_login(user)
     with django_assert_max_num_queries(12):
         response = client.get(PAGE + query)

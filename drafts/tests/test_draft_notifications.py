@@ -6,9 +6,10 @@ import pytest
 
 from drafts import workflow
 from drafts.models import State
-from drafts.tests.factories import SUBJECT, DraftFactory
+from drafts.tests.factories import BODY, SUBJECT, DraftFactory
 from leads import notices
 from leads.models import Notification
+from leads.tests.factories import LeadFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +38,14 @@ def moved(django_capture_on_commit_callbacks, monkeypatch):
     ],
 )
 def test_what_is_told(moved, lead, colleague, reviewer, before, after, kind):
-    draft = DraftFactory(lead=lead, requested_by=colleague, state=before)
+    draft = DraftFactory(lead=lead, requested_by=colleague, state=before, subject=SUBJECT, body=BODY)
     actor = reviewer if before == State.IN_REVIEW else None
     assert moved(draft, after, actor) == ([("colleague", kind)] if kind else [])
 
 
-def test_the_words_say_which_way_it_was_decided(moved, lead, rep, reviewer):
+def test_the_words_say_which_way_it_was_decided(moved, company, rep, reviewer):
     for state in (State.APPROVED, State.REJECTED):
+        lead = LeadFactory(company=company, owner=rep)
         moved(DraftFactory(lead=lead, requested_by=rep, state=State.IN_REVIEW), state, reviewer)
         Notification.objects.exclude(details__state=state).delete()
         [one] = notices.recent(rep)

@@ -29,8 +29,11 @@ UNION ALL
     SELECT 'risen', hot.lead_id, hot.last_activity_at, hot.rank, hot.rank - hot.fit_factor * coalesce(gained.heat, 0)
     FROM whose CROSS JOIN LATERAL (
         SELECT s.lead_id, s.rank, s.fit_factor, s.last_activity_at FROM leads_leadscore s
-        WHERE s.{whose} = whose.id AND s.rank >= %(hot)s AND s.last_activity_at >= %(since)s
-          AND s.stage = ANY(%(open)s)
+        WHERE s.{whose} = whose.id AND s.rank >= %(hot)s AND s.stage = ANY(%(open)s)
+          -- points by hand are no activity of the lead
+          AND (s.last_activity_at >= %(since)s OR EXISTS (
+              SELECT FROM leads_activity a
+              WHERE a.lead_id = s.lead_id AND a.type = 24 AND a.received_at >= %(since)s))
           AND (%(teams)s::bigint[] IS NULL OR s.team_id = ANY(%(teams)s::bigint[]))
         -- who has just crossed stands nearest to the threshold
         ORDER BY s.rank LIMIT %(candidates)s
@@ -52,7 +55,7 @@ UNION ALL
 UNION ALL
 (
     -- was hot, or warm, when it last did something or `cooling_since`, and is so no longer: left alone since then,
-    -- its rank is the same, and only the threshold has risen
+    -- its rank is the same, and only the threshold has risen. Of a rank moved by hand since then that is not true.
     SELECT 'cooling', found.lead_id, found.last_activity_at, found.rank, found.rank
     FROM whose CROSS JOIN (VALUES
         (%(hot)s::float8, %(hot_kept)s::float8, %(hot_left)s::float8),
@@ -65,6 +68,9 @@ UNION ALL
               2, -date_part('epoch', %(now)s - greatest(s.last_activity_at, %(cooling_since)s)) / %(half_life)s)
           AND s.stage = ANY(%(open)s)
           AND (%(teams)s::bigint[] IS NULL OR s.team_id = ANY(%(teams)s::bigint[]))
+          AND NOT EXISTS (
+              SELECT FROM leads_activity a
+              WHERE a.lead_id = s.lead_id AND a.type = 24 AND a.received_at >= %(cooling_since)s)
         ORDER BY s.rank DESC LIMIT %(limit)s
     ) found
     ORDER BY found.rank DESC, found.lead_id LIMIT %(limit)s

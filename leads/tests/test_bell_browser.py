@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -17,6 +19,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
+ONE = re.compile(r"^\s*1\b")
 # what the browser would show, in our hands; `hidden` is what a test says
 STUB = """
 window.told = [];
@@ -40,7 +43,7 @@ def unread(page):
 def test_a_look_and_a_click(browse, rep, lead, company):
     first, second = note(rep, lead), note(rep, LeadFactory(company=company), Kind.REPLY)
     page = browse(rep, "/settings/")
-    expect(unread(page)).to_have_text("2未読")
+    expect(unread(page)).to_have_text(re.compile(r"^\s*2"))
     page.locator("#bell").click()
     panel = page.locator("#notices")
     expect(panel).to_be_visible()
@@ -50,7 +53,7 @@ def test_a_look_and_a_click(browse, rep, lead, company):
     page.locator("#bell").click()
     panel.locator(f"[data-read-id='{first.pk}']").click()
     page.wait_for_url(f"**/leads/{lead.pk}/")
-    expect(unread(page)).to_have_text("1")
+    expect(unread(page)).to_have_text(ONE)
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.read_at
@@ -60,7 +63,7 @@ def test_a_look_and_a_click(browse, rep, lead, company):
 def test_the_page_of_a_lead_reads_what_is_said_of_it(browse, rep, lead, company):
     own, other = note(rep, lead), note(rep, LeadFactory(company=company))
     page = browse(rep, f"/leads/{lead.pk}/")
-    expect(unread(page)).to_have_text("1")
+    expect(unread(page)).to_have_text(ONE)
     own.refresh_from_db()
     other.refresh_from_db()
     assert own.read_at
@@ -85,7 +88,7 @@ def test_a_frame_moves_the_count_and_an_open_list(browse, rep, lead):
     page.locator("#bell").click()
     note(rep, lead)
     line.send(frames.message("notice", n=1, trace="", ack="a"))
-    expect(unread(page)).to_have_text("1")
+    expect(unread(page)).to_have_text(ONE)
     expect(page.locator("#notices .nt")).to_have_count(1)
 
 
@@ -101,7 +104,7 @@ def test_a_flood_of_frames_asks_now_and_then(browse, rep, lead):
     for n in range(200):
         line.send(frames.message("notice", n=1, trace="", ack=str(n)))
     page.wait_for_timeout(4000)
-    expect(unread(page)).to_have_text("1")
+    expect(unread(page)).to_have_text(ONE)
     assert 1 <= len(asked) <= 2
 
 
@@ -136,7 +139,7 @@ def tabs(browse, rep, lead):
     def open_tabs(number, permission="granted", wanted=True):
         rep.preferences = rep.preferences | {ON_DESKTOP: wanted}
         rep.save()
-        first = browse(rep, "/healthz")
+        first = browse(rep, "/settings/")
         context = first.context
         context.add_init_script(STUB % permission)
         pages = [context.new_page() for _ in range(number)]
@@ -198,7 +201,7 @@ def test_what_was_there_before_is_not_told(browse, tabs, rep, lead):
 
 
 def test_the_browser_asks_after_a_click_and_not_before(browse, rep):
-    page = browse(rep, "/healthz")
+    page = browse(rep, "/settings/")
     page.context.add_init_script(STUB % "default")
     page = page.context.new_page()
     page.goto("/settings/")

@@ -88,11 +88,14 @@ def test_the_newly_hot_are_not_repeated_among_the_hottest(rep, lead_of):
 @pytest.mark.parametrize(
     ("shown", "ago", "cools"),
     [
-        (84, timedelta(days=2), True),  # was hot, is 78 … below what keeps it hot
+        (82, timedelta(days=2), True),  # was hot, is 75: below what keeps it hot
+        (84, timedelta(days=2), False),  # is 78: three points below hot keep it there
         (81, timedelta(hours=5), False),  # below 80, but not by three points yet
-        (66, timedelta(days=2), True),  # was warm
+        (62, timedelta(days=2), True),  # was warm
         (78, timedelta(days=1), False),  # warm, and still
-        (90, timedelta(days=6), False),  # hot long ago, warm at the look back and still
+        (90, timedelta(days=6), True),  # still hot three days ago
+        (99, timedelta(days=6), False),  # still hot now
+        (82, timedelta(days=6), False),  # warm already three days ago, and still
         (99, timedelta(hours=1), False),
         (30, timedelta(days=1), False),
     ],
@@ -111,11 +114,20 @@ def test_cooling_off_is_having_been_hot_or_warm_lately(rep, lead_of, shown, ago,
         assert entry.was == pytest.approx(was, abs=0.01)
 
 
+def test_a_rank_moved_by_hand_says_nothing_about_the_days_before(rep, lead_of):
+    lead = lead_of()
+    left_at(lead, 55, timedelta(days=6))
+    heat = {"properties": {"heat": 6.0}, "source": "manual", "external_id": "adjust-1"}
+    record(event(lead, ActivityType.MANUAL, ago=timedelta(hours=1), **heat))
+    left_at(lead, 82, timedelta(days=2))
+    assert ids(day.of(rep, team=False), Section.COOLING) == []
+
+
 def test_every_lead_between_cold_and_hot_is_judged_as_its_temperatures_say(rep, lead_of):
     now = timezone.now()
     leads = [lead_of() for _ in range(60)]
     for n, lead in enumerate(leads):
-        left_at(lead, 40 + n, timedelta(hours=7 * (n % 13)))
+        left_at(lead, 40.5 + n, timedelta(hours=7 * (n % 13)))
     earliest = now - timedelta(days=day.COOLING_DAYS)
 
     def cools(lead: Lead) -> bool:
@@ -163,7 +175,7 @@ def busy(lead: Lead) -> None:
 def test_nobody_is_told_of_what_is_not_theirs(rep, colleague, outsider, manager, lead_of):
     lead, cold = lead_of(), lead_of()
     busy(lead)
-    left_at(cold, 84, timedelta(days=2))
+    left_at(cold, 82, timedelta(days=2))
     everything = {lead.pk, cold.pk}
 
     def told(user, team):
@@ -183,7 +195,7 @@ def test_nobody_is_told_of_what_is_not_theirs(rep, colleague, outsider, manager,
 def test_who_left_the_team_is_told_nothing_of_leads_still_in_their_name(rep, lead_of):
     busy(lead_of())
     rep.memberships.all().delete()
-    del rep.team_ids
+    rep.__dict__.pop("team_ids", None)
     found = day.of(rep, team=False)
     assert not any(found.entries.values())
     assert not found.leads

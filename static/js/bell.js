@@ -8,12 +8,14 @@ const GATHER_MS = 400;
 const PAUSE_MS = 2500;
 /** Where no socket tells. */
 const POLL_MS = 60000;
+const CLOSED_JUST_NOW_MS = 400;
 const PHONE = "(max-width: 767.98px)";
 
 const bell = () => document.getElementById("bell");
 const panel = () => document.getElementById("notices");
 let timer = 0;
 let askedAt = 0;
+let closedAt = 0;
 
 function show(count) {
   const mark = bell().querySelector(".dot");
@@ -60,10 +62,8 @@ const draw = () => redraw(bell().href, panel());
 async function open(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || matchMedia(PHONE).matches) return;
   event.preventDefault();
-  if (panel().matches(":popover-open")) {
-    panel().hidePopover();
-    return;
-  }
+  // the press that begins a click on the bell closes an open list already
+  if (Date.now() - closedAt < CLOSED_JUST_NOW_MS) return;
   if (!(await draw())) {
     location.assign(bell().href);
     return;
@@ -110,6 +110,7 @@ export function start() {
   document.addEventListener("submit", onSubmit);
   for (const name of ["sd:notice", "sd:resync"]) document.addEventListener(name, soon);
   document.addEventListener("visibilitychange", () => !document.hidden && (soon(), readThisLead()));
+  panel().addEventListener("beforetoggle", ({ newState }) => newState === "closed" && (closedAt = Date.now()));
   panel().addEventListener("toggle", ({ newState }) => bell().setAttribute("aria-expanded", String(newState === "open")));
   setInterval(() => document.getElementById("live")?.dataset.s !== "live" && soon(), POLL_MS);
   if ("desktop" in bell().dataset) soon();

@@ -1,6 +1,7 @@
 // Live screens: values onto rows, draft stages to whoever listens, nothing lost without being noticed.
-// Events on document: sd:leads {at, leads: [{id, t, band}]}, sd:draft {id, lead, state, …}, sd:notice {n}, and sd:resync when
-// something may have been missed: whoever shows live things of other kinds asks the server again.
+// Events on document: sd:leads {at, leads: [{id, t, band}]}, sd:draft {id, lead, state, …}, sd:notice {n}, and sd:resync
+// when something may have been missed: whoever shows live things of other kinds asks the server again. Its detail
+// {all} says that what is on screen may belong to other rules or rights.
 import { tableUrl } from "./address.js";
 import { Hotter } from "./live/hotter.js";
 import { Ledger } from "./live/ledger.js";
@@ -102,7 +103,7 @@ async function reload(at) {
   }
   outdated = false;
   ledger.reloaded(at);
-  document.dispatchEvent(new CustomEvent("sd:resync"));
+  document.dispatchEvent(new CustomEvent("sd:resync", { detail: { all: true } }));
   complete();
 }
 
