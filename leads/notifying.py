@@ -20,7 +20,7 @@ from django.utils import timezone
 from leads import sql
 from leads.ingest import NEWS_FOR
 from leads.live import publish
-from leads.models import Lead, Stage
+from leads.models import Lead, Notification, Stage
 from leads.models.notification import Kind, kinds_off
 from leads.models.score import Band
 from leads.signals import ChangedLead, Reply
@@ -119,6 +119,16 @@ def assigned(*, lead_ids: Iterable[int], owner_id: int | None, actor: User, at: 
             for pk in lead_ids
         ]
     )
+
+
+def taken_back(*, lead_ids: Iterable[int], owner_id: int | None) -> None:
+    """The leads were given by mistake: what was said of it and not read yet is unsaid."""
+    if owner_id is None:
+        return
+    said = Notification.objects.filter(user=owner_id, kind=Kind.ASSIGNED, lead__in=lead_ids).unread()
+    deleted, _by_model = said.delete()
+    if deleted:
+        announce(owner_id)
 
 
 def _worked_on(lead_ids: Iterable[int]) -> QuerySet[Lead]:

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leads import scoring, sql
+from leads import notifying, scoring, sql
 from leads.editing import values
 from leads.editing.values import Field
 from leads.models import EditedLead, Lead, LeadEdit
@@ -66,6 +66,9 @@ def apply(edit: LeadEdit) -> Done:
             item.stage_before_since = lead.stage_changed_at
             changes.append({"id": lead.pk, "value": edit.value, "since": now})
         _write(edit.field, changes, now)
+        if edit.field == Field.OWNER:
+            ids = [change["id"] for change in changes]
+            notifying.assigned(lead_ids=ids, owner_id=edit.value, actor=edit.author, at=now)
         _mark(items)
         _count(edit, changed=len(changes), skipped=len(items) - len(changes))
     return Done(len(items), [change["id"] for change in changes])
@@ -85,6 +88,8 @@ def restore(edit: LeadEdit) -> Done:
             if lead is not None and not item.reason:
                 changes.append({"id": lead.pk, "value": item.before, "since": item.stage_before_since})
         _write(edit.field, changes, now)
+        if edit.field == Field.OWNER:
+            notifying.taken_back(lead_ids=[change["id"] for change in changes], owner_id=edit.value)
         _mark(items)
         _count(edit, restored=len(changes), kept=len(items) - len(changes))
     return Done(len(items), [change["id"] for change in changes])

@@ -177,3 +177,15 @@ def test_old_ones_are_forgotten_in_batches(told, lead, rep, monkeypatch):
     monkeypatch.setattr(due, "DELETE_AT_ONCE", 3)
     assert due.forget(now=now) == 6
     assert Notification.objects.count() == 2
+
+
+def test_a_lead_given_in_the_table_is_told_and_unsaid_when_that_is_taken_back(told, lead, rep, colleague):
+    from leads.editing import single, undoing
+
+    edits = []
+
+    def give():
+        edits.append(single.edit(lead_id=lead.pk, user=rep, field="owner", value=colleague.pk, seen=rep.pk))
+
+    assert told(give) == [("colleague", "assigned")]
+    assert told(undoing.undo, edit_id=edits[0].pk, user=rep) == []
