@@ -60,12 +60,13 @@ def read(request: HtmxRequest) -> HttpResponse:
     lead = _number(sent.get("lead", ""))
     day = _day(sent.get("day", ""))
     kind = sent.get("kind", "")
+    changed = 0
     named = any(name in sent for name in ("id", "lead", "kind", "day"))
     if not named or ids or lead is not None or (kind and day):
         which = {"lead": lead} if lead is not None else {}
-        notices.mark_read(request.user, ids=ids, kind=kind, day=day, **which)
+        changed = notices.mark_read(request.user, ids=ids, kind=kind, day=day, **which)
     if request.headers.get("Accept") == "application/json":
-        return HttpResponse(status=204)
+        return JsonResponse({"changed": changed})
     return _list(request) if wants_partial(request) else redirect("notifications")
 
 

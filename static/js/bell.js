@@ -16,6 +16,7 @@ const panel = () => document.getElementById("notices");
 let timer = 0;
 let askedAt = 0;
 let closedAt = 0;
+let openLead;
 
 function show(count) {
   const mark = bell().querySelector(".dot");
@@ -40,6 +41,7 @@ async function look() {
   if (!answer?.ok || answer.redirected) return;
   const { unread, newest, news } = await answer.json();
   show(unread);
+  if (unread) readThisLead();
   if (panel().matches(":popover-open")) draw();
   const list = document.getElementById("notices-page");
   if (list && !list.contains(document.activeElement)) redraw(location.pathname, list);
@@ -95,12 +97,18 @@ async function onSubmit(event) {
   redraw(list.id === "notices" ? bell().href : location.pathname, list);
 }
 
-/** Whoever looks at a lead has taken note of what happened to it. */
+/** Whoever looks at a lead, on its page or beside the table, has taken note of what happened to it. */
 async function readThisLead() {
   const lead = document.querySelector(".hero[data-lead]")?.dataset.lead;
   if (!lead || !bell().querySelector(".dot") || document.hidden) return;
-  await markRead({ lead });
-  look();
+  const answer = await markRead({ lead });
+  if (answer?.ok && (await answer.json()).changed) look();
+}
+
+function onSwap() {
+  const lead = document.querySelector(".hero[data-lead]")?.dataset.lead;
+  if (lead !== openLead) readThisLead();
+  openLead = lead;
 }
 
 export function start() {
@@ -108,6 +116,7 @@ export function start() {
   desktop.start(bell().dataset.user);
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("htmx:after:swap", onSwap);
   for (const name of ["sd:notice", "sd:resync"]) document.addEventListener(name, soon);
   document.addEventListener("visibilitychange", () => !document.hidden && (soon(), readThisLead()));
   panel().addEventListener("beforetoggle", ({ newState }) => newState === "closed" && (closedAt = Date.now()));
