@@ -21,6 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 import redis
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 
 from leads.tests.threads import in_threads
 from salesdash import redis_client
@@ -99,16 +100,17 @@ class Stack:
     def do(self, act: Callable[[], Any]) -> Any:
         """Run it as a process of the installation would."""
 
+        layer = settings.CHANNEL_LAYERS["default"]
+        config = layer["CONFIG"] | {"hosts": [self._redis_url]}
+        here = {"REDIS_URL": self._redis_url, "CHANNEL_LAYERS": {"default": layer | {"CONFIG": config}}}
+
         def with_this_redis() -> Any:
-            known, address = redis_client._clients.copy(), settings.REDIS_URL
-            settings.REDIS_URL = self._redis_url
             redis_client._clients.clear()
-            try:
-                return act()
-            finally:
-                settings.REDIS_URL = address
-                redis_client._clients.clear()
-                redis_client._clients.update(known)
+            with override_settings(**here):
+                try:
+                    return act()
+                finally:
+                    redis_client._clients.clear()
 
         return in_threads(with_this_redis)[0]
 
