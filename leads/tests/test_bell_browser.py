@@ -51,6 +51,10 @@ def test_a_look_and_a_click(browse, rep, lead, company):
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     page.locator("#bell").click()
+    expect(panel).to_be_visible()
+    page.locator("#bell").click()
+    expect(panel).to_be_hidden()
+    page.locator("#bell").click()
     panel.locator(f"[data-read-id='{first.pk}']").click()
     page.wait_for_url(f"**/leads/{lead.pk}/")
     expect(unread(page)).to_have_text(ONE)
@@ -140,6 +144,7 @@ def tabs(browse, rep, lead):
         rep.preferences = rep.preferences | {ON_DESKTOP: wanted}
         rep.save()
         first = browse(rep, "/settings/")
+        first.goto("about:blank")  # it would count as a tab in view
         context = first.context
         context.add_init_script(STUB % permission)
         pages = [context.new_page() for _ in range(number)]

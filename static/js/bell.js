@@ -8,14 +8,13 @@ const GATHER_MS = 400;
 const PAUSE_MS = 2500;
 /** Where no socket tells. */
 const POLL_MS = 60000;
-const CLOSED_JUST_NOW_MS = 400;
 const PHONE = "(max-width: 767.98px)";
 
 const bell = () => document.getElementById("bell");
 const panel = () => document.getElementById("notices");
 let timer = 0;
 let askedAt = 0;
-let closedAt = 0;
+let wasOpen = false;
 let openLead;
 
 function show(count) {
@@ -64,8 +63,12 @@ const draw = () => redraw(bell().href, panel());
 async function open(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || matchMedia(PHONE).matches) return;
   event.preventDefault();
-  // the press that begins a click on the bell closes an open list already
-  if (Date.now() - closedAt < CLOSED_JUST_NOW_MS) return;
+  // the press of a click on the bell closes an open list already; a key does not
+  if (wasOpen || panel().matches(":popover-open")) {
+    wasOpen = false;
+    panel().hidePopover();
+    return;
+  }
   if (!(await draw())) {
     location.assign(bell().href);
     return;
@@ -115,11 +118,13 @@ export function start() {
   if (!bell()) return;
   desktop.start(bell().dataset.user);
   document.addEventListener("click", onClick);
+  document.addEventListener("pointerdown", ({ target }) => {
+    wasOpen = Boolean(target.closest?.("#bell")) && panel().matches(":popover-open");
+  });
   document.addEventListener("submit", onSubmit);
   document.addEventListener("htmx:after:swap", onSwap);
   for (const name of ["sd:notice", "sd:resync"]) document.addEventListener(name, soon);
   document.addEventListener("visibilitychange", () => !document.hidden && (soon(), readThisLead()));
-  panel().addEventListener("beforetoggle", ({ newState }) => newState === "closed" && (closedAt = Date.now()));
   panel().addEventListener("toggle", ({ newState }) => bell().setAttribute("aria-expanded", String(newState === "open")));
   setInterval(() => document.getElementById("live")?.dataset.s !== "live" && soon(), POLL_MS);
   if ("desktop" in bell().dataset) soon();
