@@ -22,7 +22,9 @@ MOST_STEPS: Final = 360
 # what lies closer together than this part of the picture is one mark
 MARKS_ACROSS: Final = 80
 # they say nothing about a person
-NOT_DRAWN: Final = frozenset({ActivityType.EMAIL_OPEN_MACHINE, ActivityType.EMAIL_CLICK_MACHINE})
+NOT_DRAWN: Final = frozenset(
+    {ActivityType.EMAIL_OPEN_MACHINE, ActivityType.EMAIL_CLICK_MACHINE, ActivityType.TASK_DONE}
+)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.adjusting import LONGEST_REASON, MOST_POINTS
 from leads.calls import Outcome
-from leads.models import Industry, Lead, Stage
+from leads.models import Industry, Lead
 from leads.models.lead import ConsentBasis
 from leads.models.notification import Kind
 from salesdash.models import Team, User
@@ -149,15 +149,11 @@ class NoteForm(forms.Form):
     body = forms.CharField(max_length=4000, error_messages={"required": gettext_lazy("The note is empty.")})
 
 
-class StageForm(forms.Form):
-    stage = forms.ChoiceField(choices=Stage.choices)
-    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-
-
 class ConsentForm(forms.Form):
     consent_basis = forms.ChoiceField(choices=ConsentBasis.choices)
     consent_note = TidyField(max_length=200, required=False)
-    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    # the basis that the person saw
+    seen = forms.ChoiceField(choices=ConsentBasis.choices)
 
 
 class NextActionForm(forms.Form):

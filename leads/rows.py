@@ -56,6 +56,7 @@ ICONS: Final[Mapping[int, str]] = {
     ActivityType.EMAIL_OPEN_MACHINE: "mail",
     ActivityType.EMAIL_CLICK_MACHINE: "link",
     ActivityType.MEETING_HELD: "cal",
+    ActivityType.TASK_DONE: "check",
     ActivityType.MANUAL: "user",
 }
 
@@ -75,6 +76,7 @@ SHORT: Final[Mapping[int, Promise]] = {
     ActivityType.EMAIL_OPEN_MACHINE: _("Opened (auto)"),
     ActivityType.EMAIL_CLICK_MACHINE: _("Click (auto)"),
     ActivityType.MEETING_HELD: _("Meeting held"),
+    ActivityType.TASK_DONE: _("Action done"),
     ActivityType.MANUAL: _("By hand"),
 }
 

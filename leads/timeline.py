@@ -21,6 +21,8 @@ from salesdash.formatting import names, times
 from salesdash.models import User
 
 PAGE_EVENTS: Final = 20
+# what a screen that has scrolled far gets anew in one answer
+MOST_EVENTS: Final = 200
 # what a source may tell about an activity, the most telling first
 _TELLING: Final = ("note", "title", "subject", "document", "webinar", "form", "page", "url", "path")
 LONGEST_DETAIL: Final = 300
@@ -50,20 +52,22 @@ class TimelinePage:
     older: str
 
 
-def read(lead: Lead, before: str = "") -> TimelinePage:
-    """One statement: the activities, and the names of the people who did them.
+def read(lead: Lead, before: str = "", events: int = PAGE_EVENTS) -> TimelinePage:
+    """One statement: the activities, and the names of the people who did them; at least a page of them.
 
     The end of an adjustment by hand is told where it was made: both bear the same time.
     """
     actor = User.objects.filter(pk=OuterRef("actor_id"))
-    events = Activity.objects.filter(lead_id=lead.pk).annotate(
+    size = min(max(events, PAGE_EVENTS), MOST_EVENTS)
+    happened = Activity.objects.filter(lead_id=lead.pk).annotate(
         actor_family=Subquery(actor.values("last_name")), actor_given=Subquery(actor.values("first_name"))
     )
-    events = events.exclude(type=ActivityType.MANUAL, external_id__endswith="-end")
+    happened = happened.exclude(type=ActivityType.MANUAL, external_id__endswith="-end")
+    happened = happened.exclude(type=ActivityType.TASK_DONE, properties__contains={"undone": True})
     if cursor := _read_cursor(before):
-        events = events.filter(_beyond(*cursor))
-    found = list(events.order_by("-occurred_at", "source", "external_id")[: PAGE_EVENTS + 1])
-    shown = found[:PAGE_EVENTS]
+        happened = happened.filter(_beyond(*cursor))
+    found = list(happened.order_by("-occurred_at", "source", "external_id")[: size + 1])
+    shown = found[:size]
     made = {line.external_id: line for line in adjustments.lines(lead)} if _has_adjustments(shown) else {}
     days: list[Day] = []
     for activity in shown:
@@ -71,7 +75,7 @@ def read(lead: Lead, before: str = "") -> TimelinePage:
         if not days or days[-1].day != here:
             days.append(Day(here, times.day(here), []))
         days[-1].events.append(_event(activity, made))
-    return TimelinePage(days, _write_cursor(shown[-1]) if len(found) > PAGE_EVENTS else "")
+    return TimelinePage(days, _write_cursor(shown[-1]) if len(found) > size else "")
 
 
 def _has_adjustments(found: Iterable[Activity]) -> bool:

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/stage/", actions.change_stage, name="stage"),
     path("<int:pk>/consent/", actions.record_consent, name="consent"),
     path("<int:pk>/next-action/", actions.set_next_action, name="next_action"),
+    path("<int:pk>/next-action/<int:edit>/undo/", actions.undo_done, name="done_undo"),
     path("<int:pk>/adjust/", actions.adjust, name="adjust"),
     path("<int:pk>/adjust/<int:adjustment>/undo/", actions.undo_adjustment, name="adjust_undo"),
 ]

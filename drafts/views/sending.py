@@ -52,9 +52,11 @@ def mailto(handout: Handout) -> tuple[str, bool]:
 def mark_sent(request: HtmxRequest, pk: int) -> HttpResponse:
     draft = answers.visible_draft(request.user, pk)
     done = _("Marked as sent. It is in the lead's history now.")
-    return answers.act(
+    response = answers.act(
         request, draft.lead_id, lambda: sending.mark_sent(draft_id=pk, user=request.user), done=done
     )
+    # the history of the lead beside the panel has one more entry
+    return trigger_client_event(response, "sd:lead", {"id": draft.lead_id})
 
 
 @require_POST

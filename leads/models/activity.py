@@ -30,6 +30,7 @@ class ActivityType(models.IntegerChoices):
     EMAIL_OPEN_MACHINE = 16, _("Mail opened by a machine")
     EMAIL_CLICK_MACHINE = 17, _("Link clicked by a machine")
     MEETING_HELD = 18, _("Meeting took place")
+    TASK_DONE = 19, _("Next action done")
     # heat units stored by a manual adjustment, weight 1
     MANUAL = 24, _("Adjusted by hand")
 

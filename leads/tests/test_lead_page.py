@@ -11,11 +11,12 @@ from leads.models import Activity, ActivityType, Deal, Lead, Note
 from leads.tests.table_cast import warm
 
 HTMX = {"HX-Request": "true"}
+NOTHING = '{"text": "", "due_at": null}'
 ACTIONS = {
     "calls": {"outcome": "absent"},
     "notes": {"body": "メモ"},
-    "stage": {"stage": "working", "version": "1"},
-    "next-action": {"next_action": "電話", "due_at": "2099-01-05T10:00", "version": "1"},
+    "stage": {"stage": "working", "seen": '"new"'},
+    "next-action": {"next_action": "電話", "due_at": "2099-01-05T10:00", "seen": NOTHING},
 }
 
 
@@ -111,19 +112,29 @@ def test_an_action_is_no_link(client, page, name):
 
 def test_next_action_and_stage_are_saved_in_the_persons_time_zone(client, page, lead):
     client.post(f"{page}stage/", ACTIONS["stage"])
-    client.post(f"{page}next-action/", {**ACTIONS["next-action"], "version": "2"})
+    client.post(f"{page}next-action/", ACTIONS["next-action"])
     lead.refresh_from_db()
     assert (lead.stage, lead.next_action) == ("working", "電話")
     assert lead.next_action_due_at.isoformat() == "2099-01-05T01:00:00+00:00"
     assert 'value="2099-01-05T10:00"' in client.get(page).text
 
 
-def test_a_stale_form_gets_a_conflict(client, page, lead):
-    client.post(f"{page}stage/", ACTIONS["stage"])
-    response = client.post(f"{page}next-action/", ACTIONS["next-action"], headers=HTMX)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_where_somebody_was_faster_both_values_are_shown(client, page, lead, headers):
+    Lead.objects.filter(pk=lead.pk).update(next_action="見積もりを送る")
+    response = client.post(f"{page}next-action/", ACTIONS["next-action"], headers=headers)
     assert response.status_code == 409
-    assert response.json()["code"] == "stale"
-    assert Lead.objects.get(pk=lead.pk).next_action == ""
+    for word in ("見積もりを送る", 'value="電話"', 'value="2099-01-05T10:00"', "自分の値で保存"):
+        assert word in response.text
+    assert Lead.objects.get(pk=lead.pk).next_action == "見積もりを送る"
+    seen = response.context["conflict"]["seen"]
+    client.post(f"{page}next-action/", {**ACTIONS["next-action"], "seen": seen})
+    assert Lead.objects.get(pk=lead.pk).next_action == "電話"
+
+
+def test_a_change_of_something_else_is_no_conflict(client, page, lead):
+    client.post(f"{page}stage/", ACTIONS["stage"])
+    assert client.post(f"{page}next-action/", ACTIONS["next-action"], headers=HTMX).status_code == 200
 
 
 def test_a_double_click_logs_one_call(client, page, lead):
@@ -159,11 +170,10 @@ def test_another_outcome_ignores_a_time_left_in_the_field(client, page, lead):
         ("calls", {"outcome": "absent", "request_id": "x"}),
         ("notes", {"body": "  "}),
         ("notes", {"body": "x" * 4001}),
-        ("stage", {"stage": "sold", "version": "1"}),
-        ("stage", {"stage": "won"}),
-        ("next-action", {"next_action": "", "due_at": "2099-01-05T10:00", "version": "1"}),
-        ("next-action", {"next_action": "x" * 201, "version": "1"}),
-        ("next-action", {"next_action": "x", "version": "9" * 30}),
+        ("stage", {"stage": "sold", "seen": '"new"'}),
+        ("next-action", {"next_action": "", "due_at": "2099-01-05T10:00", "seen": NOTHING}),
+        ("next-action", {"next_action": "x" * 201, "seen": NOTHING}),
+        ("next-action", {"next_action": "x", "seen": "{"}),
     ],
 )
 def test_what_does_not_fit_is_told(client, page, lead, name, data):

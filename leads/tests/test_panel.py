@@ -48,7 +48,7 @@ def test_a_history_restore_gets_the_page(panel):
 def test_the_order_of_its_sections(panel, lead):
     warm(lead, times=3)
     headings = re.findall(r'<h[23] id="([a-z]+)-title"', panel().text)
-    assert headings == ["panel", "why", "next", "contact", "timeline", "notes", "deals", "facts"]
+    assert headings == ["panel", "why", "next", "stage", "contact", "timeline", "notes", "deals", "facts"]
 
 
 def test_an_outsider_finds_nothing(client, outsider, lead):

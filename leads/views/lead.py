@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from leads import adjusting, adjustments, deals, explain, facts, timeline
+from leads.editing import values
 from leads.forms import AdjustForm
 from leads.heat import heat_context
 from leads.live_texts import live_texts
@@ -50,8 +52,15 @@ def detail(request: HtmxRequest, pk: int) -> HttpResponse:
     return render_lead(request, visible_lead(request.user, pk))
 
 
-def render_lead(request: HtmxRequest, lead: Lead) -> HttpResponse:
-    return render(request, _template(request), _context(request.user, lead, _days(request)))
+def render_lead(
+    request: HtmxRequest, lead: Lead, *, conflict: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """`conflict`: what editor.conflict says about a field, and its name as `field`."""
+    context = _context(request.user, lead, _days(request)) | {
+        "conflict": conflict,
+        "timeline": timeline.read(lead, events=_events(request)),
+    }
+    return render(request, _template(request), context, status=status)
 
 
 def _template(request: HtmxRequest) -> str:
@@ -62,8 +71,16 @@ def _template(request: HtmxRequest) -> str:
 
 def _days(request: HtmxRequest) -> int:
     """How far the picture reaches; what is done on the page leaves it as it was."""
-    asked = request.GET or QueryDict(urlsplit(request.htmx.current_url or "").query)
+    asked = (
+        request.GET if "days" in request.GET else QueryDict(urlsplit(request.htmx.current_url or "").query)
+    )
     return next((days for days in PICTURE_DAYS if str(days) == asked.get("days")), PICTURE_DAYS[0])
+
+
+def _events(request: HtmxRequest) -> int:
+    """How many events the timeline on the screen shows already."""
+    asked = request.GET.get("events", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
 
 
 def _context(user: User, lead: Lead, days: int) -> dict[str, Any]:
@@ -81,10 +98,10 @@ def _context(user: User, lead: Lead, days: int) -> dict[str, Any]:
         "picture_days": [(str(number), number == days) for number in PICTURE_DAYS],
         "lasting": AdjustForm.LASTING,
         "most_points": str(adjusting.MOST_POINTS),
-        "timeline": timeline.read(lead),
         "notes": list(lead.notes.all()[:NOTES_SHOWN]),
         "deals": deals.lines(getattr(lead, "deal_lines", [])),
         "stages": Stage,
+        "seen": {field.value: json.dumps(values.of(lead, field)) for field in values.COLUMNS},
         "request_id": uuid.uuid4(),
         "recall_times": suggestions(now),
         "consent_choices": ConsentBasis.choices,

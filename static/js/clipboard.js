@@ -22,6 +22,16 @@ export async function put(text) {
   return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }
 
+/** Where the browser refuses, a person copies: the text, selected, and the words how. */
+export function offerByHand(text) {
+  const dialog = document.getElementById("by-hand");
+  const area = dialog.querySelector("textarea");
+  area.value = text;
+  dialog.showModal();
+  area.select();
+  area.scrollTop = 0;
+}
+
 async function onCopy(source) {
   const { copyUrl, copy, undoUrl } = source.dataset;
   source.setAttribute("aria-busy", "true");
@@ -32,7 +42,8 @@ async function onCopy(source) {
     toast(t(copyUrl ? "draft_copied" : "copied"), undoUrl ? { undo: undoUrl } : {});
     source.dispatchEvent(new CustomEvent("sd:copied", { bubbles: true, detail: await answer }));
   } catch (error) {
-    toast(error.message && error.name !== "NotAllowedError" ? error.message : t("copy_failed"), { tone: "danger" });
+    if (error.name === "NotAllowedError") offerByHand((await answer).text);
+    else toast(error.message || t("copy_failed"), { tone: "danger" });
     source.dispatchEvent(new CustomEvent("sd:copy-failed", { bubbles: true, detail: error.answer ?? {} }));
   } finally {
     source.removeAttribute("aria-busy");

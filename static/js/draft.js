@@ -1,5 +1,5 @@
 // The draft panel and the list of drafts follow what happens: live frames, or slow questions where there are none.
-import { put } from "./clipboard.js";
+import { offerByHand, put } from "./clipboard.js";
 import { recount } from "./counts.js";
 import { postJson } from "./csrf.js";
 import { redraw } from "./redraw.js";
@@ -73,9 +73,9 @@ async function openMail(button) {
   const { mailUrl, undoUrl, said, saidCopied } = button.dataset;
   const answer = postJson(mailUrl, { channel: "mail_app" });
   try {
-    const { mailto, mailto_has_body: whole } = await answer;
+    const { mailto, mailto_has_body: whole, body } = await answer;
     // what does not fit into an address goes to the clipboard
-    if (!whole) await put(answer.then(({ body }) => body));
+    if (!whole) await put(answer.then((handed) => handed.body)).catch(() => offerByHand(body));
     location.href = mailto;
     toast(whole ? said : saidCopied, undoUrl ? { undo: undoUrl } : {});
   } catch (error) {

@@ -5,6 +5,8 @@ import { redraw } from "./redraw.js";
 import { t } from "./texts.js";
 
 const CALM_MS = 1000;
+/** leads/timeline.py knows the same number. */
+const PAGE_EVENTS = 20;
 let refreshing = 0;
 let swapping = null;
 
@@ -40,14 +42,27 @@ function refresh() {
   // in the panel another lead may be on its way
   if (!node || node.inert) return;
   const url = node.id === "lead" ? location.pathname + location.search : node.querySelector("[data-lead-url]")?.dataset.leadUrl;
-  if (url) redraw(url, node);
+  if (url) redraw(withEvents(url), node);
+}
+
+/** As many events as the timeline has by now: nobody is thrown back to its beginning. */
+function withEvents(address) {
+  const shown = document.querySelectorAll("#timeline > li:not(.day, .older)").length;
+  if (shown <= PAGE_EVENTS) return address;
+  const url = new URL(address, location.origin);
+  url.searchParams.set("events", shown);
+  return url.pathname + url.search;
+}
+
+function onRequest({ detail: { ctx } }) {
+  if (ctx.request.method === "POST" && inLead(ctx.sourceElement)) ctx.request.action = withEvents(ctx.request.action);
 }
 
 const inLead = (node) => node.closest?.("#lead, #panel");
 
-/** What a toast took back, or what was edited in the table: the answer was not swapped in here. */
+/** What a toast took back, what was edited in the table, a mail that went out: the answer was not swapped in here. */
 function onLead({ target }) {
-  if (!inLead(target)) refresh();
+  if (!inLead(target) || target.closest("#draft")) refresh();
 }
 
 /** A morph takes over what the server says, but not over what a person has begun. */
@@ -67,6 +82,7 @@ window.htmx.registerExtension("sd-keep", keeping);
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   swapping = detail.ctx?.sourceElement;
 });
+document.addEventListener("htmx:config:request", onRequest);
 document.addEventListener("htmx:before:history:restore", onTraverse);
 document.addEventListener("htmx:after:swap", onStored);
 document.addEventListener("sd:lead", onLead);

@@ -26,6 +26,8 @@ let tableTitle = document.title;
 let request = null;
 let wanted = "";
 let following = 0;
+/** The lead for which D was pressed in the table: its draft panel has still to come. */
+let wished = "";
 
 // --- asking ------------------------------------------------------------------------------------
 
@@ -113,6 +115,7 @@ function cover() {
 
 function hide() {
   if (!isOpen()) return;
+  wished = "";
   request?.abort();
   clearTimeout(following);
   overtake(panel());
@@ -145,6 +148,21 @@ function open(row) {
   wanted = path;
   reveal();
   load(path, { focus: true });
+}
+
+/** D in the table: the lead, and a draft for it if it has none. */
+function onKeyOffered(event) {
+  const row = currentRow();
+  if (event.detail.key !== "d" || isOpen() || !row || PHONE.matches) return;
+  event.preventDefault();
+  open(row);
+  wished = wanted;
+}
+
+function onSwap({ detail: { ctx } }) {
+  if (ctx?.target?.id !== "draft" || !wished) return;
+  if (wished === shownLead()) document.querySelector('#draft-panel[data-kind="none"] [data-key="d"]')?.click();
+  wished = "";
 }
 
 function openTab(row) {
@@ -225,6 +243,17 @@ function onAddress() {
 
 // --- clicks and keys ---------------------------------------------------------------------------
 
+/** The server makes rows for the table on screen, also those that come along with an answer for the panel. */
+function onRequest({ detail: { ctx } }) {
+  if (!besideTable() || !isOpen()) return;
+  ctx.request.headers["HX-Current-URL"] = new URL(table, location.origin).href;
+  if (ctx.request.method === "POST" && panel().contains(ctx.sourceElement) && document.querySelector(".leads th.c-p")) {
+    const url = new URL(ctx.request.action, location.origin);
+    url.searchParams.set("win", "1");
+    ctx.request.action = url.pathname + url.search;
+  }
+}
+
 const rowAt = (event) => (PHONE.matches ? null : event.target.closest?.("#tb tr[data-id]"));
 
 function onClick(event) {
@@ -273,7 +302,10 @@ document.addEventListener("click", onClick);
 document.addEventListener("auxclick", onMiddleClick);
 document.addEventListener("keydown", onKey);
 document.addEventListener("sd:cursor", follow);
+document.addEventListener("sd:key", onKeyOffered);
+document.addEventListener("htmx:after:swap", onSwap);
 window.navigation?.addEventListener("navigate", onNavigate);
+document.addEventListener("htmx:config:request", onRequest);
 document.addEventListener("htmx:before:history:restore", onTraverse);
 document.addEventListener("htmx:after:history:push", onAddress);
 document.addEventListener("htmx:after:history:replace", onAddress);
