@@ -174,6 +174,11 @@ const on = {
     document.dispatchEvent(new CustomEvent("sd:notice", { detail: { n } }));
   },
 
+  /** Somebody edited leads of a team; without ids: many. */
+  rows(detail) {
+    document.dispatchEvent(new CustomEvent("sd:rows", { detail }));
+  },
+
   draft({ ack, ...detail }) {
     document.dispatchEvent(new CustomEvent("sd:draft", { detail }));
     onScreen(() => socket.send({ ack }));
