@@ -166,9 +166,9 @@ def discard(page: Page) -> None:
 
 
 PAGES: Final[dict[str, Callable[[Page], None]]] = {
-    "day": day, "bell": bell, "leads": leads, "panel": panel, "lead": lead, "drafts": drafts, "import": mapping,
-    "reviews": reviews, "review": review, "rules": rules, "rebuilds": rebuilds, "kpi": kpi, "settings": settings,
-    "help": guide, "signin": signin,
+    "day": day, "bell": bell, "leads": leads, "panel": panel, "lead": lead, "drafts": drafts,
+    "import": mapping, "reviews": reviews, "review": review, "rules": rules, "rebuilds": rebuilds,
+    "kpi": kpi, "settings": settings, "help": guide, "signin": signin,
 }  # fmt: skip
 AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard}
 # per page: Japanese in light first, then what shows the other language, theme and size

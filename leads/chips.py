@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from leads.filters import LeadFilter
-from leads.models import Industry, Stage
+from leads.conditions.words import Names, words
 from leads.table import CLOSED_TOO, LeadTable
 from salesdash.formatting import names
 from salesdash.models import Membership, User
-
-# how many choices a chip names before it counts the rest
-NAMED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +22,8 @@ class Chip:
     operator: str
     value: str
     query: str
+    # the first of its rows in the builder
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,10 @@ class Options:
 
     teams: list[tuple[int, str]]
     owners: list[tuple[int, str]]
+
+    @property
+    def names(self) -> Names:
+        return Names(dict(self.owners), dict(self.teams))
 
     @classmethod
     def of(cls, user: User) -> Options:
@@ -62,51 +62,18 @@ def _own_language(name: str, name_en: str) -> str:
     return name_en if name_en and not (get_language() or "").startswith("ja") else name
 
 
-def field_label(name: str) -> str:
-    return {
-        "q": _("Search"),
-        "owner": _("Owner"),
-        "team": _("Team"),
-        "stages": _("Stage"),
-        "industries": _("Industry"),
-        "min_t": _("Temperature"),
-        CLOSED_TOO: _("Open stages only"),
-    }[name]
+def part_label(table: LeadTable, options: Options, name: str) -> str:
+    """What a part of the filter speaks of."""
+    if name == CLOSED_TOO:
+        return _("Open stages only")
+    return _("Search") if name == "q" else words(table.filter.items[name], options.names).field
 
 
 def chips(table: LeadTable, options: Options) -> list[Chip]:
     """The search text is not among them: it stands in its field."""
-    parts = {name: (operator, value) for name, operator, value in _words(table.filter, options)}
-    return [
-        Chip(name, field_label(name), *parts[name], table.query(table.filter.without(name)))
-        for name in table.filter.active
-        if name in parts
-    ]
-
-
-def _words(condition: LeadFilter, options: Options) -> Iterator[tuple[str, str, str]]:
-    if condition.owner is not None:
-        yield "owner", _("is"), _owner(condition.owner, options)
-    if condition.team is not None:
-        yield "team", _("is"), dict(options.teams).get(condition.team, _("another team"))
-    yield "stages", _("is any of"), _some(str(Stage(name).label) for name in condition.stages)
-    yield "industries", _("is any of"), _some(str(Industry(name).label) for name in condition.industries)
-    if condition.min_t is not None:
-        yield "min_t", _("at least"), str(condition.min_t)
-
-
-def _owner(owner: int | str, options: Options) -> str:
-    if owner == "me":
-        return _("me")
-    if owner == "none":
-        return _("nobody")
-    return dict(options.owners).get(int(owner), _("somebody else"))
-
-
-def _some(words: Iterable[str]) -> str:
-    every = list(words)
-    text = pgettext("between the items of a list", ", ").join(every[:NAMED])
-    rest = len(every) - NAMED
-    if rest <= 0:
-        return text
-    return ngettext("%(text)s and %(n)d more", "%(text)s and %(n)d more", rest) % {"text": text, "n": rest}
+    found, at = [], 0
+    for name, item in table.filter.items.items():
+        query = table.query(table.filter.without(name))
+        found.append(Chip(name, *words(item, options.names), query, at))
+        at += len(item.conditions)
+    return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import F
+from django.db.models.expressions import Combinable
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from leads.columns import Column
 from leads.models import ActivityType, Stage
 from leads.temperature import Scale
 from salesdash.formatting import names, numbers, times
@@ -133,16 +135,27 @@ class Row:
     owner_name: str
     owner_initial: str
     do_not_contact: bool
+    # (column, text) in the order of the table; the text is that of a column which has no template of its own
+    cells: list[tuple[Column, str]]
 
 
 class RowMaker:
     """Makes the rows of one page: one clock, one language, one address to begin with."""
 
-    def __init__(self, scale: Scale, now: datetime | None = None) -> None:
+    def __init__(self, scale: Scale, now: datetime | None = None, columns: Sequence[Column] = ()) -> None:
         self._scale = scale
+        self._columns = [(column, "" if column.is_built_in else f"x{n}") for n, column in enumerate(columns)]
         self._now = now or timezone.now()
         self._language = get_language() or "ja"
         self._base = reverse("leads:index")
+
+    @property
+    def expressions(self) -> dict[str, Combinable]:
+        """What is read for the columns besides COLUMNS and FIELDS."""
+        return {key: column.expression for column, key in self._columns if key}
+
+    def _cells(self, value: Mapping[str, Any]) -> list[tuple[Column, str]]:
+        return [(column, column.text(value[key], self._now) if key else "") for column, key in self._columns]
 
     def make(self, value: Mapping[str, Any]) -> Row:
         temperature = self._scale.temperature(value["rank"], self._now)
@@ -173,6 +186,7 @@ class RowMaker:
             last=Moment.ago(value["last_at"], self._now) if value["last_at"] else None,
             win=numbers.percent(value["win_probability"]) if value["win_probability"] is not None else "",
             do_not_contact=value["do_not_contact"],
+            cells=self._cells(value),
             **self._owner(value),
         )
 

@@ -29,28 +29,28 @@ LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 _ID_LIMIT: Final = 2**63
 
 
-def _float(value: Any) -> float:
+def number(value: Any) -> float:
     number = float(value)
     if math.isnan(number):
         raise ValueError("not a number")
     return number
 
 
-def _integer(value: Any) -> int:
+def whole(value: Any) -> int:
     if not isinstance(value, int) or not -_ID_LIMIT < value < _ID_LIMIT:
         raise ValueError("not an id")
     return value
 
 
-def _string(value: Any) -> str:
+def text(value: Any) -> str:
     if not isinstance(value, str) or "\x00" in value:
         raise ValueError("not a text")
     value.encode()  # a lone surrogate cannot be asked for: UnicodeEncodeError is a ValueError
     return value
 
 
-def _moment(value: Any) -> datetime:
-    moment = datetime.fromisoformat(_string(value))
+def time(value: Any) -> datetime:
+    moment = datetime.fromisoformat(text(value))
     if moment.tzinfo is None:
         raise ValueError("no time zone")
     return moment
@@ -89,9 +89,9 @@ class Order:
         return Q(**{f"{first.name}__{bound}": values[0]}) & (condition or Q())
 
 
-_ID = Key("k_id", F("score__lead_id"), _integer, descending=True)
-_RANK = Key("k_rank", F("score__rank"), _float, descending=True)
-_FIT = Key("k_fit", F("score__fit"), _integer, descending=True)
+ID = Key("k_id", F("score__lead_id"), whole, descending=True)
+_RANK = Key("k_rank", F("score__rank"), number, descending=True)
+_FIT = Key("k_fit", F("score__fit"), whole, descending=True)
 
 
 def _filled(*expressions: str) -> Combinable:
@@ -108,9 +108,9 @@ def _joined(names: str) -> Combinable:
 _NAME = Key(
     "k_name",
     _filled("family_kana+given_kana", "family_name+given_name", "email"),
-    _string,
+    text,
 )
-_COMPANY = Key("k_company", _filled("company__name_kana", "company__name_key"), _string)
+_COMPANY = Key("k_company", _filled("company__name_kana", "company__name_key"), text)
 _STAGE = Key(
     "k_stage",
     Case(
@@ -118,20 +118,20 @@ _STAGE = Key(
         default=Value(99),
         output_field=IntegerField(),
     ),
-    _integer,
+    whole,
 )
-_DUE = Key("k_due", Coalesce(F("next_action_due_at"), Value(LAST)), _moment)
-_ACTIVE = Key("k_active", Coalesce(F("score__last_activity_at"), Value(FIRST)), _moment, descending=True)
+_DUE = Key("k_due", Coalesce(F("next_action_due_at"), Value(LAST)), time)
+_ACTIVE = Key("k_active", Coalesce(F("score__last_activity_at"), Value(FIRST)), time, descending=True)
 
 ORDERS: Final[Mapping[str, Order]] = {
     order.name: order
     for order in (
-        Order("temperature", _("Temperature"), (_RANK, _FIT, _ID), by_rank=True),
-        Order("name", _("Name"), (_NAME, _ID)),
-        Order("company", _("Company"), (_COMPANY, _NAME, _ID)),
-        Order("stage", _("Stage"), (_STAGE, _RANK, _ID), by_rank=True),
-        Order("next", _("Next action"), (_DUE, _RANK, _ID), by_rank=True),
-        Order("activity", _("Last activity"), (_ACTIVE, _ID)),
+        Order("temperature", _("Temperature"), (_RANK, _FIT, ID), by_rank=True),
+        Order("name", _("Name"), (_NAME, ID)),
+        Order("company", _("Company"), (_COMPANY, _NAME, ID)),
+        Order("stage", _("Stage"), (_STAGE, _RANK, ID), by_rank=True),
+        Order("next", _("Next action"), (_DUE, _RANK, ID), by_rank=True),
+        Order("activity", _("Last activity"), (_ACTIVE, ID)),
     )
 }
 DEFAULT: Final = "temperature"
@@ -140,8 +140,8 @@ RELEVANCE: Final = "relevance"
 
 def relevance(text: str) -> Sort:
     """For a search: the better match first, then the hotter lead."""
-    match = Key("k_match", folding.match_class(text), _integer)
-    return Sort(Order(RELEVANCE, _("Relevance"), (match, _RANK, _FIT, _ID), by_rank=True))
+    match = Key("k_match", folding.match_class(text), whole)
+    return Sort(Order(RELEVANCE, _("Relevance"), (match, _RANK, _FIT, ID), by_rank=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,10 @@ class Sort:
     def descending(self) -> bool:
         return self.order.keys[0].descending != self.reverse
 
-    def next_on(self, name: str, default: Sort | None = None) -> Sort:
-        """What a press on the heading `name` asks for: this order, turned round, then the default again."""
-        if name != self.order.name:
-            return Sort(ORDERS[name])
+    def next_on(self, order: Order, default: Sort | None = None) -> Sort:
+        """What a press on the heading asks for: this order, turned round, then the default again."""
+        if order.name != self.order.name:
+            return Sort(order)
         return (default or Sort(ORDERS[DEFAULT])) if self.reverse else Sort(self.order, reverse=True)
 
 
@@ -199,6 +199,6 @@ class Cursor:
                 return None
             keys = sort.order.keys
             read = tuple(key.read(value) for key, value in zip(keys, values, strict=True))
-            return cls(read, backward, max(1, min(_integer(at), 10**9)))
+            return cls(read, backward, max(1, min(whole(at), 10**9)))
         except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
             return None

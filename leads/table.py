@@ -5,7 +5,7 @@ A page costs two statements whatever its size: one counts (capped), one reads th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -15,16 +15,23 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from leads import folding, rules
-from leads.counting import Count, capped
-from leads.filters import PARAMETERS, LeadFilter, query_string
-from leads.models import Lead, Stage
-from leads.presets import presets
+from leads import columns, folding, orders, rules, saved_views
+from leads.columns import Column
+from leads.conditions.tree import Join, read_names, write_names
+from leads.counting import Count, capped, capped_within, with_ids
+from leads.filters import CHANGES, PARAMETERS, LeadFilter, query_string
+from leads.models import Lead, SavedView, Stage
+from leads.presets import Preset, presets
 from leads.rows import COLUMNS, FIELDS, Row, RowMaker
-from leads.sorting import DEFAULT, ORDERS, RELEVANCE, Cursor, Sort, relevance
+from leads.sorting import DEFAULT, RELEVANCE, Cursor, Sort, relevance
 from salesdash.models import User
 
 PAGE_ROWS: Final = 50
+# a filter that no index answers is tried in the order of temperature for so long, and then read to its end
+QUICK_MS: Final = 120
+FEW: Final = 5000
+PATIENCE_MS: Final = 300
+MOST_WAYS: Final = 8
 CLOSED_TOO: Final = "closed"
 
 
@@ -51,10 +58,6 @@ class Page:
     def until(self) -> int:
         return self.at + len(self.rows) - 1
 
-    @property
-    def has_win(self) -> bool:
-        return any(row.win for row in self.rows)
-
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
@@ -74,12 +77,56 @@ class LeadTable:
         self.scale = rules.current().scale
         self.presets = presets(self.scale)
         self._query = query
+        # the ids of all that match, where they were dear to find and are few
+        self._few: list[int] | None = None
+        # an empty table: to find out which condition is the reason would take too long
+        self.knows_no_way = False
         self._chosen = any(name in query for name in PARAMETERS)
+
+    @cached_property
+    def views(self) -> list[SavedView]:
+        return saved_views.of(self.user)
+
+    @cached_property
+    def view(self) -> SavedView | None:
+        """The saved view that the table began with, whatever has been changed since."""
+        text = self._query.get("v") or ""
+        return next((view for view in self.views if str(view.pk) == text), None) if text else None
+
+    @cached_property
+    def _is_as_saved(self) -> bool:
+        return self.view is not None and not any(name in self._query for name in CHANGES)
+
+    @cached_property
+    def is_dirty(self) -> bool:
+        """Whether the table shows something else than the view."""
+        if self.view is None:
+            return False
+        shown = (replace(self.filter, q=""), self.sort_text, self.named_columns)
+        return shown != (saved_views.condition_of(self.view), self.view.sort, self.view.columns)
+
+    @cached_property
+    def named_columns(self) -> list[str]:
+        """Those that the URL names, or else the view."""
+        text = self._query.get("cols")
+        if text is not None:
+            return [column.name for column in columns.find(self.user, read_names(text))]
+        return list(self.view.columns) if self.view and isinstance(self.view.columns, list) else []
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return columns.of(self.user, self.named_columns)
+
+    def _chosen_filter(self) -> LeadFilter:
+        condition = LeadFilter.from_query(self._query)
+        if self.view and self._is_as_saved:
+            return replace(saved_views.condition_of(self.view), q=condition.q)
+        return condition
 
     @cached_property
     def filter(self) -> LeadFilter:
         if self._chosen:
-            return LeadFilter.from_query(self._query)
+            return self._chosen_filter()
         mine, *_others, everything = self.presets
         return mine.filter if self.counts[mine.key] else everything.filter
 
@@ -92,21 +139,33 @@ class LeadTable:
 
     @cached_property
     def sort(self) -> Sort:
-        return Sort.from_text(self._query.get("sort")) if self.sort_text else self.default_sort
+        return self._asked_sort or self.default_sort
+
+    @cached_property
+    def _asked_sort(self) -> Sort | None:
+        as_saved = self.view.sort if self.view and self._is_as_saved else ""
+        text = self._query.get("sort") or as_saved
+        return orders.sort(text, self.user) if text else None
 
     @property
     def sort_text(self) -> str:
         """The order that a person asked for, '' for the default."""
-        text = self._query.get("sort") or ""
-        return text if text.removeprefix("-") in ORDERS else ""
+        return self._asked_sort.text if self._asked_sort else ""
 
     @cached_property
     def counts(self) -> dict[str, Count]:
         """By preset, and `total` for a filter that the URL names."""
         wanted = {preset.key: preset.filter for preset in self.presets}
         if self._chosen:
-            wanted["total"] = LeadFilter.from_query(self._query)
-        return capped({key: self.leads(condition) for key, condition in wanted.items()})
+            wanted["total"] = self.filter
+        querysets = {key: self.leads(condition) for key, condition in wanted.items()}
+        if not (self._chosen and self.filter.leaves_the_score_row):
+            return capped(querysets)
+        quick = capped_within(querysets, QUICK_MS)
+        if quick is not None:
+            return quick
+        counts, self._few = with_ids(querysets, "total", FEW)
+        return counts
 
     @property
     def total(self) -> Count:
@@ -119,7 +178,9 @@ class LeadTable:
 
     @property
     def preset_key(self) -> str:
-        """The tab that shows exactly these conditions, or ''."""
+        """The tab that shows exactly these conditions, or ''; none while a saved view is shown."""
+        if self.view:
+            return ""
         shown = replace(self.filter, q="")
         return next((preset.key for preset in self.presets if preset.filter == shown), "")
 
@@ -130,18 +191,33 @@ class LeadTable:
             found = found.filter(score__team_id__in=self.user.team_ids)
         return condition.apply(found, user=self.user, scale=self.scale, now=self.now)
 
+    def _found(self, ids: list[int]) -> QuerySet[Lead]:
+        return Lead.objects.visible_to(self.user).filter(pk__in=ids, score__team_id__isnull=False)
+
     def page(self) -> Page:
         if not self.total:
             return Page([])
-        window = self.window(PAGE_ROWS, *FIELDS, **COLUMNS)
-        maker = RowMaker(self.scale, self.now)
+        maker = RowMaker(self.scale, self.now, self.columns)
+        window = self.window(PAGE_ROWS, *FIELDS, **COLUMNS, **maker.expressions)
+        if all(value["win_probability"] is None for value in window.values):
+            maker = self._without_win()
         return Page([maker.make(value) for value in window.values], window.at, window.before, window.after)
 
-    def rows(self, lead_ids: Sequence[int]) -> list[Row]:
-        """These leads as far as the person may see them, whether the filter shows them or not."""
+    def rows(self, lead_ids: Sequence[int], *, has_win: bool = True) -> list[Row]:
+        """These leads as far as the person may see them, whether the filter shows them or not.
+
+        `has_win`: whether the table on the screen has that column.
+        """
         leads = Lead.objects.visible_to(self.user).filter(pk__in=lead_ids, score__isnull=False)
-        maker = RowMaker(self.scale, self.now)
-        return [maker.make(value) for value in leads.annotate(**COLUMNS).values(*FIELDS, *COLUMNS)]
+        maker = RowMaker(self.scale, self.now, self.columns) if has_win else self._without_win()
+        read = leads.annotate(**COLUMNS, **maker.expressions)
+        return [maker.make(value) for value in read.values(*FIELDS, *COLUMNS, *maker.expressions)]
+
+    def _without_win(self) -> RowMaker:
+        """With nothing to show in it there is no such column, unless a person chose it."""
+        if not self.named_columns and not columns.has_own(self.user):
+            self.columns = [column for column in self.columns if column.name != "win"]
+        return RowMaker(self.scale, self.now, self.columns)
 
     def window(self, size: int, *fields: str, **columns: Combinable) -> Window:
         """The page that the URL's cursor names; the first one if nothing lies beyond it."""
@@ -158,10 +234,17 @@ class LeadTable:
 
     def way_out(self) -> WayOut | None:
         """For an empty table: the one condition whose removal frees most."""
-        ways = {name: self.filter.without(name) for name in self.filter.active}
-        if not self.filter.stages:
+        ways = {name: self.filter.without(name) for name in self.filter.active[:MOST_WAYS]}
+        if not self.filter.speaks_of_stages and self.filter.join is Join.ALL:
             ways[CLOSED_TOO] = replace(self.filter, stages=tuple(Stage.values))
-        counts = capped({name: self.leads(condition) for name, condition in ways.items()})
+        querysets = {name: self.leads(condition) for name, condition in ways.items()}
+        if not self.filter.leaves_the_score_row:
+            counts = capped(querysets)
+        elif (found := capped_within(querysets, PATIENCE_MS)) is not None:
+            counts = found
+        else:
+            self.knows_no_way = True
+            return None
         best = max(counts, key=lambda name: counts[name].n)
         return WayOut(best, counts[best], self.query(ways[best])) if counts[best] else None
 
@@ -169,15 +252,37 @@ class LeadTable:
         """All matching leads in the order shown."""
         return list(self._ordered(None).values_list("pk", flat=True))
 
-    def query(self, condition: LeadFilter | None = None, sort: Sort | None = None, **cursor: str) -> str:
+    def query(self, condition: LeadFilter | None = None, sort: Sort | None = None, **more: str) -> str:
         """The query string of this table with another filter or order; never empty: it is a choice."""
         pairs = list((self.filter if condition is None else condition).pairs())
         searching = (self.filter if condition is None else condition).q
         order = sort.text if sort is not None else self.sort_text
         if order and order != (RELEVANCE if searching else DEFAULT):
             pairs.append(("sort", order))
-        pairs.extend(cursor.items())
-        return query_string(*pairs) if pairs else query_string(("view", "all"))
+        if not any(name in CHANGES for name, _value in pairs) and (self.view or not pairs):
+            pairs.append(("view", "all"))
+        cursor = [(name, value) for name, value in more.items() if value]
+        return query_string(*pairs, *self._kept(more), *cursor)
+
+    def _kept(self, more: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """The view that it began with, and the columns that the URL names."""
+        if self.view and "v" not in more:
+            yield "v", str(self.view.pk)
+        if "cols" in self._query and "cols" not in more:
+            yield "cols", write_names(self.named_columns)
+
+    def tab_query(self, preset: Preset) -> str:
+        return query_string(*preset.filter.pairs()) or query_string(("view", "all"))
+
+    @staticmethod
+    def view_query(view: SavedView) -> str:
+        """As it is saved, spelt out: the address can be shared with those who do not see the view."""
+        pairs = list(saved_views.condition_of(view).pairs())
+        if view.sort:
+            pairs.append(("sort", view.sort))
+        if view.columns:
+            pairs.append(("cols", write_names(view.columns)))
+        return query_string(*(pairs or [("view", "all")]), ("v", str(view.pk)))
 
     def _cursor(self) -> Cursor | None:
         for name in ("after", "before"):
@@ -188,7 +293,8 @@ class LeadTable:
     def _ordered(self, cursor: Cursor | None) -> QuerySet[Lead]:
         """Matching leads beyond the cursor, the nearest first, with the keys of the order annotated."""
         order, reverse = self.sort.order, self.sort.reverse != (cursor is not None and cursor.backward)
-        leads = self.leads(self.filter).annotate(**{key.name: key.expression for key in order.keys})
+        leads = self.leads(self.filter) if self._few is None else self._found(self._few)
+        leads = leads.annotate(**{key.name: key.expression for key in order.keys})
         if cursor:
             leads = leads.filter(order.beyond(cursor.values, reverse))
         return leads.order_by(*order.order_by(reverse))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from leads import adjusting, building, cooling, due, next_table, rebuilding, score_jobs
+from leads import adjusting, attribute_indexes, building, cooling, due, next_table, rebuilding, score_jobs
 
 
 @shared_task(name="leads.announce_cooling")
@@ -31,6 +31,19 @@ def sweep_score_jobs() -> None:
     for job_id in score_jobs.sweep():
         run_score_job.delay(job_id)
     next_table.drop_abandoned()
+
+
+@shared_task(name="leads.index_attribute", soft_time_limit=7000, time_limit=7200)
+def index_attribute(attribute_id: int) -> None:
+    """Safe to run twice: a lock lets in one worker, and what is done already is done again."""
+    attribute_indexes.run(attribute_id=attribute_id)
+
+
+@shared_task(name="leads.sweep_attribute_indexes")
+def sweep_attribute_indexes() -> None:
+    """Bring back what a dead worker or a lost message left."""
+    for attribute_id in attribute_indexes.sweep():
+        index_attribute.delay(attribute_id)
 
 
 @shared_task(name="leads.expire_adjustments")

@@ -3,11 +3,20 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from leads.live.views import belonging
-from leads.views import actions, create, editing, export, lead, table
+from leads.views import actions, columns, create, editing, export, filtering, lead, saved, table
 
 app_name = "leads"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", table.index, name="index"),
+    path("filter/", filtering.builder, name="filter"),
+    path("filter/count/", filtering.count, name="filter_count"),
+    path("columns/", columns.choose, name="columns"),
+    path("views/new/", saved.new, name="view_new"),
+    path("views/order/", saved.order, name="view_order"),
+    path("views/counts/", saved.counts, name="view_counts"),
+    path("views/<int:pk>/", saved.edit, name="view_edit"),
+    path("views/<int:pk>/save/", saved.save_over, name="view_save"),
+    path("views/<int:pk>/restore/", saved.restore, name="view_restore"),
     path("new/", create.new, name="new"),
     path("companies/", create.companies, name="companies"),
     path("export.csv", export.export, name="export"),

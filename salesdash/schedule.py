@@ -12,6 +12,8 @@ ROUTES: Final = {
     "leads.keep_landmark": {"queue": "scoring"},
     "leads.run_score_job": {"queue": "scoring"},
     "leads.sweep_score_jobs": {"queue": "scoring"},
+    "leads.index_attribute": {"queue": "sync"},
+    "leads.sweep_attribute_indexes": {"queue": "sync"},
     "drafts.generate": {"queue": "generation"},
 }
 
@@ -31,6 +33,11 @@ SCHEDULE: Final = {
     },
     "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-score-jobs": {"task": "leads.sweep_score_jobs", "schedule": 15.0, "options": {"expires": 14}},
+    "sweep-attribute-indexes": {
+        "task": "leads.sweep_attribute_indexes",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-edits": {"task": "leads.sweep_edits", "schedule": 15.0, "options": {"expires": 14}},
     "forget-edits": {"task": "leads.forget_edits", "schedule": 3600.0, "options": {"expires": 3500}},

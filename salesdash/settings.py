@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 AUTH_USER_MODEL = "salesdash.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "salesdash.permissions.PermissionsAtOnce",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]

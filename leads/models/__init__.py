@@ -2,13 +2,15 @@ from leads.models.activity import Activity, ActivityType, TemperatureAdjustment
 from leads.models.edits import EditedLead, LeadEdit
 from leads.models.imports import ImportJob, ImportReject
 from leads.models.jobs import ScoreJob
-from leads.models.lead import Company, Deal, Industry, Lead, Note, SavedView, Stage
+from leads.models.lead import Company, Deal, Industry, Lead, Note, Stage
 from leads.models.notification import Notification
 from leads.models.score import LeadScore, RuleSet, ScoreState
+from leads.models.views import Attribute, SavedView
 
 __all__ = [
     "Activity",
     "ActivityType",
+    "Attribute",
     "Company",
     "Deal",
     "EditedLead",

@@ -257,32 +257,3 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_name} {self.created_at:%Y-%m-%d}"
-
-
-class SavedView(models.Model):
-    """A named filter. `query` is the same as in the URL, so a view is a link."""
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="views", verbose_name=_("owner")
-    )
-    team = models.ForeignKey(
-        Team,
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="views",
-        verbose_name=_("shared with"),
-    )
-    name = models.CharField(_("name"), max_length=60)
-    query = models.JSONField(_("filter"), default=dict)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    pinned = models.BooleanField(_("shown as a tab"), default=True)
-
-    class Meta:
-        ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_name_once")]
-        verbose_name = _("view")
-        verbose_name_plural = _("views")
-
-    def __str__(self) -> str:
-        return self.name

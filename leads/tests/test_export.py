@@ -114,3 +114,10 @@ def test_it_streams_under_asgi_too(rep, lead, recwarn):
 
     assert "山田" in async_to_sync(fetch)().decode()
     assert not [warning for warning in recwarn if "StreamingHttpResponse" in str(warning.message)]
+
+
+def test_what_a_person_typed_stays_out_of_the_log(client, rep, lead):
+    client.force_login(rep)
+    client.get("/leads/export.csv?q=山田&c=any(name:has:山田;attr.x:is:秘密)&stage=new")
+    entry = AuditEntry.objects.get(action="leads.export")
+    assert entry.details["filter"] == ["stage=new", "c=name:has", "c=attr.x:is"]

@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from leads.models import Lead
 from leads.tests.factories import LeadFactory
 from leads.tests.table_cast import crowd
 
@@ -58,24 +57,6 @@ def test_a_word_in_composition_is_not_searched(browse, rep, leads):
     session.send("Input.insertText", {"text": "高橋"})
     until(page, "1件中")
     assert len(asked) == 1
-
-
-def test_conditions_by_key_and_chip(browse, rep, leads):
-    Lead.objects.filter(pk=leads[0].pk).update(stage="new")
-    page = browse(rep, "/leads/?view=all")
-    page.keyboard.press("f")
-    expect(page.locator("#f-owner")).to_be_focused()
-    page.fill("#f-min", "１００")
-    page.keyboard.press("Enter")
-    until(page, "0件")
-    assert page.locator("#flt").get_attribute("open") is None
-    assert page.url.endswith("/leads/?min_t=100")
-    page.locator(".state .btn-primary").click()
-    until(page, "59件中")
-    page.keyboard.press("f")
-    assert page.input_value("#f-min") == ""
-    page.keyboard.press("Escape")
-    assert page.locator("#flt").get_attribute("open") is None
 
 
 def test_pages_orders_and_back(browse, rep, leads):
@@ -147,8 +128,6 @@ def test_the_pages_are_accessible(browse, rep, leads, size, scheme):
     for path in ("/leads/", "/leads/?min_t=100", f"/leads/{leads[0].pk}/", "/leads/new/"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        if page.locator("#flt").count():
-            page.locator("#flt summary").click()
         found = Axe().run(page, options=AXE).response["violations"]
         assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
 
@@ -159,10 +138,6 @@ def test_all_of_it_without_javascript(browse, rep, leads):
     page.keyboard.press("Enter")
     page.wait_for_url("**/leads/?**q=*")
     assert count(page) == "1件中 1–1"
-    page.locator("#flt summary").click()
-    page.check("[name=stage][value=lost]")
-    page.locator("#filter .btn-primary").click()
-    page.wait_for_url("**stage=lost")
     page.locator(".fchip .x").last.click()
     page.locator("th.c-n a").click()
     page.locator("#tb .name").first.click()

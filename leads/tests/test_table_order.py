@@ -66,10 +66,10 @@ def test_what_is_due_first_stands_first(client, rep, company):
 
 
 def test_the_third_press_returns_to_the_default():
-    first = Sort.from_text(None).next_on("name")
-    assert [first.text, first.next_on("name").text] == ["name", "-name"]
-    assert first.next_on("name").next_on("name").is_default
-    assert Sort.from_text(None).next_on("temperature").text == "-temperature"
+    first = Sort.from_text(None).next_on(ORDERS["name"])
+    assert [first.text, first.next_on(ORDERS["name"]).text] == ["name", "-name"]
+    assert first.next_on(ORDERS["name"]).next_on(ORDERS["name"]).is_default
+    assert Sort.from_text(None).next_on(ORDERS["temperature"]).text == "-temperature"
 
 
 def test_headings_say_the_order(client, rep, lead):

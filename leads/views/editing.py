@@ -65,7 +65,7 @@ def rows(request: HtmxRequest) -> HttpResponse:
 def _rows(request: HtmxRequest, lead_ids: list[int]) -> HttpResponse:
     """These rows as they are now, each morphed into its place where the table on the screen has it."""
     table = LeadTable(request.user, QueryDict(request.GET.get("table", "")))
-    page = {"rows": table.rows(lead_ids), "has_win": "win" in request.GET}
+    page = {"rows": table.rows(lead_ids, has_win="win" in request.GET)}
     return render(request, "leads/editing/_rows.html", {"page": page, "made_at": table.made_at})
 
 

@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import replace_url
 
-from leads.chips import Options, chips, field_label
-from leads.counting import Count
+from leads import orders, tabs
+from leads.chips import Options, chips, part_label
 from leads.live_texts import live_texts
-from leads.models import Industry, Stage
 from leads.selection_texts import selection_texts
-from leads.sorting import ORDERS
 from leads.table import LeadTable, Page
 from salesdash.htmx import HtmxRequest, wants_partial
 
@@ -42,14 +39,6 @@ def index(request: HtmxRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
-    label: str | Promise
-    count: Count
-    query: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Heading:
     label: str | Promise
     css: str
@@ -61,19 +50,6 @@ class Heading:
         return {"ascending": "↑", "descending": "↓"}.get(self.sorted, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    value: str
-    label: str | Promise
-    chosen: bool
-
-
-_COLUMNS = (
-    ("c-t", "temperature"), ("c-n", "name"), ("c-c", "company"), ("c-s", "stage"), ("c-a", "next"),
-    ("c-l", "activity"),
-)  # fmt: skip
-
-
 def _context(table: LeadTable, page: Page, options: Options) -> dict[str, Any]:
     empty = not page.rows
     return {
@@ -82,57 +58,49 @@ def _context(table: LeadTable, page: Page, options: Options) -> dict[str, Any]:
         "selection_texts": selection_texts(),
         "table": table,
         "page": page,
-        "tabs": _tabs(table),
-        "headings": _headings(table, page),
+        **tabs.context(table),
+        "headings": _headings(table),
+        "extra_columns": sum(not column.is_built_in for column in table.columns),
         "options": options,
         "chips": chips(table, options),
-        "choices": _choices(table, options),
+        "state": _state(table),
         "made_at": table.made_at,
         "epoch": str(table.scale.epoch),
         "row_count": "-1" if table.total.more else str(table.total.n),
         "previous_url": _url(page.before),
         "next_url": _url(page.after),
-        "way_out": _way_out(table) if empty else None,
+        "way_out": _way_out(table, options) if empty else None,
         "clear_query": table.query(condition=type(table.filter)()),
         "export_query": table.query(),
     }
 
 
-def _tabs(table: LeadTable) -> list[Tab]:
-    shown = table.preset_key
-    return [
-        Tab(preset.label, table.counts[preset.key], table.query(preset.filter), preset.key == shown)
-        for preset in table.presets
-    ]
-
-
-def _headings(table: LeadTable, page: Page) -> list[Heading]:
+def _headings(table: LeadTable) -> list[Heading]:
     found = []
-    for css, name in _COLUMNS:
-        direction = "descending" if table.sort.descending else "ascending"
-        query = table.query(sort=table.sort.next_on(name, table.default_sort))
-        found.append(
-            Heading(ORDERS[name].label, css, query, direction if table.sort.order.name == name else "")
-        )
-    if page.has_win:
-        found.append(Heading(_("Win rate"), "c-p n"))
-    return [*found, Heading(_("Owner"), "c-o")]
+    direction = "descending" if table.sort.descending else "ascending"
+    for column in table.columns:
+        order = orders.find(column.name, table.user)
+        if order is None:
+            found.append(Heading(column.label, column.css))
+            continue
+        query = table.query(sort=table.sort.next_on(order, table.default_sort))
+        is_sorted = table.sort.order.name == order.name
+        found.append(Heading(column.label, column.css, query, direction if is_sorted else ""))
+    return found
 
 
 def _url(query: str) -> str:
     return f"{reverse('leads:index')}?{query}" if query else ""
 
 
-def _choices(table: LeadTable, options: Options) -> dict[str, list[Choice]]:
-    chosen = table.filter
-    return {
-        "owner": [Choice(str(pk), name, pk == chosen.owner) for pk, name in options.owners],
-        "team": [Choice(str(pk), name, pk == chosen.team) for pk, name in options.teams],
-        "stage": [Choice(stage, stage.label, stage in chosen.stages) for stage in Stage],
-        "industry": [Choice(name, name.label, name in chosen.industries) for name in Industry],
-    }
+def _state(table: LeadTable) -> list[tuple[str, str]]:
+    """What a search keeps: conditions, order, view, columns."""
+    query = QueryDict(table.query())
+    return [(name, value) for name in query for value in query.getlist(name) if name != "q"]
 
 
-def _way_out(table: LeadTable) -> dict[str, Any] | None:
+def _way_out(table: LeadTable, options: Options) -> dict[str, Any] | None:
     way = table.way_out()
-    return {"label": field_label(way.name), "count": way.count, "query": way.query} if way else None
+    if way is None:
+        return None
+    return {"label": part_label(table, options, way.name), "count": way.count, "query": way.query}

@@ -1,19 +1,6 @@
-// The lead table's own behaviour around htmx: the filter popover, and what a morph leaves as the person set it.
+// The lead table's own behaviour around htmx: what a morph leaves as the person set it.
 
 import { tableQuery, tableUrl } from "./address.js";
-
-const work = document.getElementById("work");
-const popover = () => document.getElementById("flt");
-
-function onToggle({ target }) {
-  if (target.id === "flt" && target.open) target.querySelector("select, input:not([type=hidden])")?.focus();
-}
-
-function onKey(event) {
-  if (event.key !== "Escape" || event.isComposing || !event.target.closest?.(".fb")) return;
-  popover().open = false;
-  popover().querySelector("summary").focus();
-}
 
 /** Attributes were renewed by the morph; a control that a person touched keeps its own state beside them. */
 function asTheServerSays(control) {
@@ -35,7 +22,5 @@ function onSwap() {
   document.getElementById("wrap").scrollTop = 0;
 }
 
-work.addEventListener("toggle", onToggle, true);
-work.addEventListener("keydown", onKey);
 // the address changes after the swap
 document.addEventListener("htmx:after:history:update", () => setTimeout(onSwap));

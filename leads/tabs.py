@@ -1,0 +1,100 @@
+"""The tabs above the table: what everybody has, one's own views, then those that others share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.db import OperationalError, connection, transaction
+from django.utils.functional import Promise
+
+from leads import saved_views
+from leads.counting import Count, capped
+from leads.models import SavedView
+from leads.table import LeadTable
+
+# with more than this, the rest is in a menu; the keys 1 to 9 reach all of them
+MOST_TABS: Final = 9
+COUNT_SECONDS: Final = 60
+COUNT_WITHIN_MS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """`pk` empty: one that everybody has. `count` None: not known yet, the page asks for it."""
+
+    label: str | Promise
+    query: str
+    current: bool
+    count: Count | None = None
+    pk: str = ""
+    is_own: bool = False
+    owner: str = ""
+    key: str = ""
+
+
+def context(table: LeadTable) -> dict[str, Any]:
+    """What the tabs' template needs."""
+    everybody = [
+        Tab(preset.label, table.tab_query(preset), preset.key == table.preset_key, table.counts[preset.key])
+        for preset in table.presets
+    ]
+    pinned = [_tab(table, view) for view in table.views if view.pinned or view == table.view]
+    rest = [_tab(table, view) for view in table.views if not view.pinned and view != table.view]
+    shown = [*everybody, *pinned]
+    keyed = [
+        Tab(t.label, t.query, t.current, t.count, t.pk, t.is_own, t.owner, str(place))
+        for place, t in enumerate(shown[:MOST_TABS], 1)
+    ]
+    over = [tab for tab in shown[MOST_TABS:] if tab.current]
+    return {
+        "tabs": [*keyed, *over],
+        "more_tabs": [*(tab for tab in shown[MOST_TABS:] if not tab.current), *rest],
+        "view": table.view,
+        "is_own_view": bool(table.view and table.view.owner_id == table.user.pk),
+        "is_dirty": table.is_dirty,
+        "view_query": table.view_query(table.view) if table.view else "",
+        "is_new": not table.view and not table.preset_key and bool(table.filter.items or table.sort_text),
+    }
+
+
+def counts(table: LeadTable) -> dict[str, str]:
+    """By id of the view, as shown; those that take too long are left out. Kept for a minute for the pages."""
+    wanted = {str(view.pk): view for view in table.views if view.pinned}
+    found: dict[str, Count] = {}
+    for pk, count in _counted(table, wanted):
+        cache.set(_key(table, wanted[pk]), count, COUNT_SECONDS)
+        found[pk] = count
+    return {pk: str(count) for pk, count in found.items()}
+
+
+def _counted(table: LeadTable, views: dict[str, SavedView]) -> Iterable[tuple[str, Count]]:
+    querysets = {pk: table.leads(saved_views.condition_of(view)) for pk, view in views.items()}
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(COUNT_WITHIN_MS)])
+            return capped(querysets).items()
+    except OperationalError:
+        return []
+
+
+def _tab(table: LeadTable, view: SavedView) -> Tab:
+    return Tab(
+        view.name,
+        table.view_query(view),
+        view == table.view,
+        cache.get(_key(table, view)),
+        str(view.pk),
+        view.owner_id == table.user.pk,
+        str(view.owner) if view.owner_id != table.user.pk else "",
+    )
+
+
+def _key(table: LeadTable, view: SavedView) -> str:
+    text = json.dumps(view.query, sort_keys=True, ensure_ascii=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return f"view:{table.user.pk}:{view.pk}:{digest}"

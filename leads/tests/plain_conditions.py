@@ -1,0 +1,146 @@
+"""What a condition means for one lead, in plain Python: the filter of the database must agree."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from leads.conditions import fields
+from leads.conditions.operators import Kind
+from leads.conditions.tree import Group, Item, Join
+from leads.conditions.where import Asker
+from leads.models import ActivityType, Lead
+from leads.temperature import grade
+
+
+def holds(item: Item, lead: Lead, asker: Asker) -> bool:
+    if isinstance(item, Group):
+        every = [holds(condition, lead, asker) for condition in item.conditions]
+        return all(every) if item.join is Join.ALL else any(every)
+    field = fields.find(item.field, item.op)
+    value = stored(field, lead, asker)
+    if item.op in ("empty", "filled"):
+        texts = value if isinstance(value, list) else [value]
+        is_empty = all(text is None or (isinstance(text, str) and not folded(text)) for text in texts)
+        return is_empty == (item.op == "empty")
+    return {
+        Kind.TEXT: _text,
+        Kind.NUMBER: _number,
+        Kind.DATE: _date,
+        Kind.CHOICE: _choice,
+        Kind.YES_NO: _yes_no,
+    }[field.kind](item, value, asker)
+
+
+def stored(field: Any, lead: Lead, asker: Asker) -> Any:
+    if field.is_attribute:
+        return _attribute(field, lead)
+    score = lead.score
+    temperature = asker.scale.temperature(score.rank, asker.now)
+    found = {
+        "temperature": int(temperature + 1e-6) if score.fit_factor else None,
+        "band": asker.scale.band(temperature).key if score.fit_factor else None,
+        "grade": grade(score.fit),
+        "fit": score.fit,
+        "owner": str(lead.owner_id) if lead.owner_id else None,
+        "team": str(lead.team_id),
+        "name": [
+            lead.family_name + lead.given_name,
+            lead.given_name + lead.family_name,
+            lead.family_kana + lead.given_kana,
+        ],
+        "company": [lead.company.name, lead.company.name_en],
+        "next": lead.next_action,
+        "due": lead.next_action_due_at,
+        "recall": lead.recall_at,
+        "activity": score.last_activity_at,
+        "activity_type": ActivityType(score.last_activity_type).key if score.last_activity_type else None,
+        "industry": lead.company.industry,
+        "region": lead.company.region,
+        "employees": lead.company.employees,
+        "revenue": lead.company.revenue_jpy,
+        "win": None if lead.win_probability is None else lead.win_probability * 100,
+        "consent": lead.consent_basis,
+        "opted_out": lead.opted_out_at,
+        "created": lead.created_at,
+        "stage_since": lead.stage_changed_at,
+    }
+    return found[field.name] if field.name in found else getattr(lead, field.name)
+
+
+def _attribute(field: Any, lead: Lead) -> Any:
+    text = lead.attributes.get(field.attribute)
+    if text is None:
+        return None
+    wide = unicodedata.normalize("NFKC", text)
+    if field.kind is Kind.NUMBER:
+        bare = re.sub("[,¥円% \t]", "", wide).replace("−", "-")
+        return float(bare) if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,6})?", bare, re.ASCII) else None
+    if field.kind is Kind.DATE:
+        found = re.match(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)", wide, re.ASCII)
+        return date(*map(int, found.groups())) if found else None
+    if field.kind is Kind.YES_NO:
+        return {"yes": True, "はい": True, "○": True, "no": False, "いいえ": False}.get(folded(text))
+    return text
+
+
+def folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip(" ").lower()
+
+
+def _text(item: Any, value: Any, _asker: Asker) -> bool:
+    texts = [folded(text or "") for text in (value if isinstance(value, list) else [value])]
+    wanted = item.values[0]
+    wanted = folded("".join(wanted.split()) if item.field == "name" else wanted)
+    return {
+        "has": any(wanted in text for text in texts),
+        "lacks": not any(wanted in text for text in texts),
+        "is": any(wanted == text for text in texts),
+        "starts": any(text.startswith(wanted) for text in texts),
+    }[item.op]
+
+
+def _number(item: Any, value: Any, _asker: Asker) -> bool:
+    if value is None:
+        return False
+    numbers = [float(text) for text in item.values]
+    return {
+        "ge": value >= numbers[0],
+        "le": value <= numbers[0],
+        "between": numbers[0] <= value <= numbers[-1],
+    }[item.op]
+
+
+def _date(item: Any, value: Any, asker: Asker) -> bool:
+    if value is None:
+        return False
+    today = asker.now.astimezone(asker.zone).date()
+    day = value.astimezone(asker.zone).date() if isinstance(value, datetime) else value
+    if item.op == "past":
+        return value < asker.now if isinstance(value, datetime) else day < today
+    if item.op in ("before", "after"):
+        return (day < date.fromisoformat(item.values[0])) == (item.op == "before")
+    monday = today - timedelta(today.weekday())
+    n = timedelta(int(item.values[0])) if item.values else timedelta(0)
+    return {
+        "today": day == today,
+        "week": monday <= day <= monday + timedelta(6),
+        "last": today - n <= day <= today,
+        "next": today <= day <= today + n,
+        "older": day < today - n,
+    }[item.op]
+
+
+def _choice(item: Any, value: Any, asker: Asker) -> bool:
+    wanted = [str(asker.user_id) if one == "me" else one for one in item.values]
+    if item.field == "owner":
+        wanted = [None if one == "none" else one for one in wanted]
+    if item.field.startswith("attr."):
+        return (folded(value or "") in map(folded, wanted)) == (item.op == "in")
+    return (value in wanted) == (item.op == "in")
+
+
+def _yes_no(item: Any, value: Any, _asker: Asker) -> bool:
+    return value is (item.op == "yes")

@@ -1,0 +1,75 @@
+// The view tabs: counts that come beside the table, one's own tabs in the order a person gives them.
+import { csrfToken } from "./csrf.js";
+
+const COUNT_EVERY_MS = 30000;
+let asked = 0;
+
+const bar = () => document.querySelector(".viewbar");
+const own = () => [...document.querySelectorAll(".views a[data-own]")];
+
+async function count() {
+  if (document.hidden || !bar() || !document.querySelector(".views [data-view]")) return;
+  asked = Date.now();
+  const response = await fetch(bar().dataset.counts, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!response?.ok || response.redirected) return;
+  for (const [id, text] of Object.entries(await response.json())) {
+    const place = document.getElementById(`vc-${id}`);
+    if (place) place.textContent = text;
+  }
+}
+
+async function keep() {
+  const body = new URLSearchParams(own().map((tab) => ["view", tab.dataset.view]));
+  const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Request-Type": "partial" };
+  await fetch(bar().dataset.order, { method: "POST", body, headers }).catch(() => null);
+}
+
+/** Before or behind `other`, both of them one's own. */
+function place(tab, other, behind) {
+  if (tab === other || !other?.matches("[data-own]")) return false;
+  other[behind ? "after" : "before"](tab);
+  return true;
+}
+
+function onKey(event) {
+  const tab = event.target.closest?.(".views a[data-own]");
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!tab || !step || !event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const tabs = own();
+  if (!place(tab, tabs[tabs.indexOf(tab) + step], step > 0)) return;
+  tab.focus();
+  tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  keep();
+}
+
+let dragged = null;
+
+function onDrag(event) {
+  const tab = event.target.closest?.(".views a[data-own]");
+  if (event.type === "dragstart" && tab) {
+    dragged = tab;
+    tab.classList.add("drag");
+    event.dataTransfer.effectAllowed = "move";
+  } else if (event.type === "dragover" && dragged && tab) {
+    event.preventDefault();
+    const box = tab.getBoundingClientRect();
+    place(dragged, tab, event.clientX > box.left + box.width / 2);
+  } else if (event.type === "drop" && dragged) event.preventDefault();
+  else if (event.type === "dragend" && dragged) {
+    dragged.classList.remove("drag");
+    dragged = null;
+    keep();
+  }
+}
+
+document.addEventListener("keydown", onKey);
+for (const type of ["dragstart", "dragover", "drop", "dragend"]) document.addEventListener(type, onDrag);
+// a new table brings what was counted at most a minute ago, or nothing yet
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const unknown = [...document.querySelectorAll(".views [id^=vc-]")].some((place) => place.textContent === "…");
+  if (ctx?.target?.id === "work" && (unknown || Date.now() - asked > 5000)) count();
+});
+document.addEventListener("visibilitychange", () => Date.now() - asked > COUNT_EVERY_MS && count());
+setInterval(count, COUNT_EVERY_MS);
+count();
