@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from leads import ingest
 from leads.editing import single, undoing, values
 from leads.editing.values import Field
-from leads.models import Activity, ActivityType, LeadEdit
+from leads.models import Activity, ActivityType, EditedLead, LeadEdit
 from salesdash.errors import DomainError
 from salesdash.models import User
 
@@ -39,7 +39,8 @@ def finish(*, lead_id: int, user: User, seen: dict[str, Any] | None) -> LeadEdit
 def take_back(*, edit_id: int, user: User) -> list[int]:
     """The next action stands there again; the history no longer says that it was done. Errors: as undoing."""
     with transaction.atomic():
-        _edit, restored = undoing.undo(edit_id=edit_id, user=user)
+        step = undoing.undo(edit_id=edit_id, user=user)
+        restored = list(step.leads.filter(state=EditedLead.State.RESTORED).values_list("lead_id", flat=True))
         # its weight stays in the sums, and it has none: a row that a rebuild may be reading is not deleted
         done = Activity.objects.filter(lead_id__in=restored, source=SOURCE, external_id=_key(edit_id))
         done.update(properties={"undone": True})

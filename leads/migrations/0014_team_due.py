@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0012_lead_edits")]
+    dependencies = [("leads", "0013_conditions")]
 
     operations = [
         migrations.AddIndex(

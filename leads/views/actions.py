@@ -18,13 +18,12 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from leads import adjusting, calls, finishing, notes, saving
-from leads.editing import editor, single, values
+from leads.editing import editor, single, values, words
 from leads.editing.forms import FORMS
 from leads.editing.values import Field
 from leads.forms import AdjustForm, CallForm, ConsentForm, NoteForm
 from leads.models import Lead
 from leads.models.lead import ConsentBasis
-from leads.views.editing import rows_response
 from leads.views.lead import PANEL, render_lead, visible_lead
 from salesdash.errors import ConflictError, DomainError
 from salesdash.formatting import numbers
@@ -58,7 +57,7 @@ def action(act: Action) -> Callable[..., HttpResponse]:
             return redirect("leads:detail", pk=pk)
         response = render_lead(request, visible_lead(request.user, pk))
         if aims_at(request, PANEL):
-            response.write(rows_response(request, [pk]).content)
+            trigger_client_event(response, "sd:rows", {"ids": [pk]})
         # what else is on the page about this lead (its draft) may depend on what has changed
         trigger_client_event(response, "sd:lead", {"id": pk})
         toast = {"text": said, "undo": undo} if undo else {"text": said}
@@ -121,8 +120,12 @@ def set_next_action(request: HtmxRequest, lead: Lead) -> str | tuple[str, str]:
 def undo_done(request: HtmxRequest, pk: int, edit: int) -> HttpResponse:
     """The button of the toast, and the key U."""
     visible_lead(request.user, pk)
-    restored = finishing.take_back(edit_id=edit, user=request.user)
-    return trigger_client_event(rows_response(request, restored), "sd:toast", {"text": _("Undone.")})
+    finishing.take_back(edit_id=edit, user=request.user)
+    response = HttpResponse()
+    # the row in the table, and the lead where it is open, are drawn anew
+    trigger_client_event(response, "sd:rows", {"ids": [pk]})
+    trigger_client_event(response, "sd:lead", {"id": pk})
+    return trigger_client_event(response, "sd:toast", {"text": _("Undone.")})
 
 
 @contextmanager
@@ -144,7 +147,7 @@ def _edit(request: HtmxRequest, lead: Lead, field: Field) -> str | tuple[str, st
         step = single.edit(lead_id=lead.pk, user=request.user, field=field, value=value, seen=seen)
     if step is None:
         return _("Nothing to change.")
-    return editor.said(lead, field, value), reverse("leads:edit_undo", args=[step.pk])
+    return words.said(lead, step), reverse("leads:edit_undo", args=[step.pk])
 
 
 @action

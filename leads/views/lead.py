@@ -101,7 +101,7 @@ def _context(user: User, lead: Lead, days: int) -> dict[str, Any]:
         "notes": list(lead.notes.all()[:NOTES_SHOWN]),
         "deals": deals.lines(getattr(lead, "deal_lines", [])),
         "stages": Stage,
-        "seen": {field.value: json.dumps(values.of(lead, field)) for field in values.COLUMNS},
+        "seen": {str(field): json.dumps(values.of(lead, field)) for field in values.COLUMNS},
         "request_id": uuid.uuid4(),
         "recall_times": suggestions(now),
         "consent_choices": ConsentBasis.choices,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0012_lead_edits"),
+        ("leads", "0015_notification"),
     ]
 
     operations = [
