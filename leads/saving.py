@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import folding, locking, scoring
+from leads import folding, locking, scoring, signals
 from leads.models.lead import Company, ConsentBasis, Industry, Lead, Stage
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
@@ -214,6 +214,7 @@ def _save(
     lead.save(update_fields=[*columns, "version", "updated_at"])
     if scored:
         scoring.ensure([lead.pk])
+    signals.announce_rows({lead.team_id: [lead.pk]})
     audit.record(actor=user, action=action, target=lead, details=details)
 
 

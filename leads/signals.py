@@ -3,7 +3,7 @@
 leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage is new: screens are out of date
 temperature_crossed(changed: list[ChangedLead])    `band_before` and `band_after` differ: once per crossing
 mails_answered(delivery_ids: list[int])            replies that name the delivery they answer, each once
-rows_edited(by_team: dict[int, list[int]])         stage, owner or next action of these leads is new, by team
+rows_edited(by_team: Mapping[int, Sequence[int]])  what a person edits of these leads is new, by team
 """
 
 from __future__ import annotations

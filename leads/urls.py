@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export.csv", export.export, name="export"),
     path("imports/", include("leads.urls_imports")),
     path("live/", belonging, name="live"),
-    path("edits/<int:pk>/undo/", editing.undo, name="edit_undo"),
+    path("edits/", include("leads.urls_editing")),
     path("<int:pk>/", lead.detail, name="detail"),
     path("<int:pk>/edit/<str:field>/", editing.edit, name="edit"),
     path("<int:pk>/timeline/", lead.lead_timeline, name="timeline"),

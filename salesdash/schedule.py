@@ -26,6 +26,7 @@ SCHEDULE: Final = {
     "keep-landmark": {"task": "leads.keep_landmark", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-score-jobs": {"task": "leads.sweep_score_jobs", "schedule": 15.0, "options": {"expires": 14}},
     "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
+    "sweep-edits": {"task": "leads.sweep_edits", "schedule": 15.0, "options": {"expires": 14}},
     "forget-edits": {"task": "leads.forget_edits", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},

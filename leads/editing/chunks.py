@@ -7,7 +7,8 @@ A lead that they refuse is left as it is, with the reason. A lead that somebody 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +18,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leads import scoring, sql
+from leads import scoring, signals, sql
 from leads.editing import values
 from leads.editing.values import Field
 from leads.models import EditedLead, Lead, LeadEdit
@@ -43,7 +44,7 @@ class Reason(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one chunk came to."""
+    """How many leads one chunk took, and the ids of those that it changed."""
 
     leads: int
     written: list[int]
@@ -65,7 +66,7 @@ def apply(edit: LeadEdit) -> Done:
             item.before, item.changed_at = values.of(lead, edit.field), now
             item.stage_before_since = lead.stage_changed_at
             changes.append({"id": lead.pk, "value": edit.value, "since": now})
-        _write(edit.field, changes, now)
+        _write(edit.field, changes, now, leads)
         _mark(items)
         _count(edit, changed=len(changes), skipped=len(items) - len(changes))
     return Done(len(items), [change["id"] for change in changes])
@@ -84,7 +85,7 @@ def restore(edit: LeadEdit) -> Done:
             item.state = State.KEPT if item.reason else State.RESTORED
             if lead is not None and not item.reason:
                 changes.append({"id": lead.pk, "value": item.before, "since": item.stage_before_since})
-        _write(edit.field, changes, now)
+        _write(edit.field, changes, now, leads)
         _mark(items)
         _count(edit, restored=len(changes), kept=len(items) - len(changes))
     return Done(len(items), [change["id"] for change in changes])
@@ -126,7 +127,8 @@ def _hindrance(
 
 
 def _teams_of_owner(owner_id: int | None) -> set[int]:
-    return set(Membership.objects.filter(user=owner_id).values_list("team_id", flat=True))
+    active = Membership.objects.filter(user=owner_id, user__is_active=True)
+    return set(active.values_list("team_id", flat=True))
 
 
 def _members(leads: Any, items: Sequence[EditedLead]) -> set[tuple[int, int]]:
@@ -136,12 +138,16 @@ def _members(leads: Any, items: Sequence[EditedLead]) -> set[tuple[int, int]]:
     return set(Membership.objects.filter(user__in=owners, team__in=teams).values_list("user_id", "team_id"))
 
 
-def _write(field: str, changes: Sequence[dict[str, Any]], now: datetime) -> None:
+def _write(field: str, changes: Sequence[dict[str, Any]], now: datetime, leads: Mapping[int, Lead]) -> None:
     if not changes:
         return
     sql.run(sql.load(_STATEMENTS[Field(field)]), {"rows": _json(changes), "now": now})
     if field != Field.NEXT_ACTION:
         scoring.ensure(change["id"] for change in changes)
+    by_team: defaultdict[int, list[int]] = defaultdict(list)
+    for change in changes:
+        by_team[leads[change["id"]].team_id].append(change["id"])
+    signals.announce_rows(by_team)
 
 
 def _mark(items: Sequence[EditedLead]) -> None:
@@ -162,8 +168,6 @@ def _mark(items: Sequence[EditedLead]) -> None:
 
 def _count(edit: LeadEdit, **more: int) -> None:
     LeadEdit.objects.filter(pk=edit.pk).update(**{name: models.F(name) + n for name, n in more.items()})
-    for name, n in more.items():
-        setattr(edit, name, getattr(edit, name) + n)
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:

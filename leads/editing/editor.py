@@ -14,6 +14,7 @@ from leads.editing.forms import NOBODY
 from leads.editing.values import Field
 from leads.models import Lead, Stage
 from leads.recall import suggestions
+from salesdash.models import User
 
 # from here on a list of people can be narrowed down by typing
 MANY_PEOPLE: Final = 8
@@ -37,6 +38,18 @@ def content(lead: Lead, field: str, typed: Mapping[str, Any] | None = None) -> d
     return shown
 
 
+def bulk_content(user: User, field: str) -> dict[str, Any]:
+    """For many leads, whose values differ: none is marked. The people are those of the user's teams."""
+    shown: dict[str, Any] = {"title": Field(field).label, "many": False}
+    if field == Field.STAGE:
+        shown["choices"] = [(value, label, False) for value, label in Stage.choices]
+    else:
+        people = [(str(person.pk), str(person), False) for person in values.colleagues(user)]
+        shown["choices"] = [*people, (NOBODY, _("nobody"), False)]
+        shown["many"] = len(people) >= MANY_PEOPLE
+    return shown
+
+
 def conflict(field: str, mine: Any, theirs: Any) -> dict[str, Any]:
     """Both values; the form sends the same again, this time having seen theirs."""
     return {
@@ -56,15 +69,3 @@ def _as_sent(field: str, value: Any) -> dict[str, str]:
     due = values.due_at(value)
     due_text = timezone.localtime(due).replace(tzinfo=None).isoformat(timespec="minutes") if due else ""
     return {"next_action": value["text"], "due_at": due_text}
-
-
-def said(lead: Lead, field: str, value: Any) -> str:
-    """What the toast says after the change."""
-    words = {"lead": str(lead), "value": values.in_words(field, value)}
-    if field == Field.STAGE:
-        return _("%(lead)s: the stage is now “%(value)s”.") % words
-    if field == Field.OWNER:
-        return _("%(lead)s: the owner is now %(value)s.") % words
-    if value["text"]:
-        return _("%(lead)s: the next action is saved.") % words
-    return _("%(lead)s: the next action is cleared.") % words

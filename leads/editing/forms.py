@@ -16,8 +16,10 @@ NOBODY: Final = "none"
 
 
 class _Edit(forms.Form):
-    # what the person saw when they began
+    # what the person saw when they began; of many leads nobody sees all
     seen = forms.JSONField(required=False)
+    # of many leads: the same for both clicks of a double click
+    request_id = forms.UUIDField(required=False)
 
     def value(self) -> Any:
         raise NotImplementedError

@@ -48,6 +48,14 @@ def members(team_id: int) -> QuerySet[User]:
     return people.order_by("last_name", "first_name", "pk")
 
 
+def colleagues(user: User) -> QuerySet[User]:
+    """Who may own some lead that this person sees."""
+    people = User.objects.filter(memberships__isnull=False, is_active=True)
+    if not user.has_perm("leads.view_all"):
+        people = people.filter(memberships__team__in=user.team_ids)
+    return people.distinct().order_by("last_name", "first_name", "pk")
+
+
 def in_words(field: str, value: Any) -> str:
     if field == Field.STAGE:
         return str(Stage(value).label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib.auth.models import Group
@@ -13,15 +13,18 @@ from django.http import HttpRequest
 
 from leads.live import publish
 from leads.live.audience import session_digest
-from leads.signals import leads_changed
+from leads.signals import leads_changed, rows_edited
 from salesdash.models import Membership, Team, User
 
 # a sign-in writes `last_login`, a settings page a theme: neither changes what a user may see
 _RIGHTS: Final = frozenset({"is_active", "is_superuser", "password"})
+# an edit of more leads names none of them
+MOST_NAMED: Final = 200
 
 
 def connect() -> None:
     leads_changed.connect(_on_leads_changed, dispatch_uid="live_leads_changed")
+    rows_edited.connect(_on_rows_edited, dispatch_uid="live_rows_edited")
     user_logged_out.connect(_on_sign_out, dispatch_uid="live_sign_out")
     for signal in (post_save, post_delete):
         signal.connect(_on_membership, sender=Membership, dispatch_uid="live_membership")
@@ -34,6 +37,12 @@ def connect() -> None:
 
 def _on_leads_changed(changed: Sequence[Any], **_kwargs: Any) -> None:
     publish.mark(change.lead_id for change in changed)
+
+
+def _on_rows_edited(by_team: Mapping[int, Sequence[int]], **_kwargs: Any) -> None:
+    """A screen asks for the rows that it shows; of many it asks for all."""
+    for team_id, ids in by_team.items():
+        publish.event(team_id, "rows", {"ids": list(ids)} if len(ids) <= MOST_NAMED else {})
 
 
 def _on_sign_out(request: HttpRequest | None, user: User | None, **_kwargs: Any) -> None:

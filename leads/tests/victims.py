@@ -1,4 +1,4 @@
-"""Workers of a rebuild that are stopped at a known point, to be killed there."""
+"""Workers that are stopped at a known point, to be killed there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -33,7 +33,7 @@ _STOP = f"""
 DROP FUNCTION IF EXISTS test_stop CASCADE;
 CREATE FUNCTION test_stop() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN NEW; END $$;
-CREATE TRIGGER test_stop BEFORE UPDATE ON leads_scorejob FOR EACH ROW WHEN (%s) EXECUTE FUNCTION test_stop();
+CREATE TRIGGER test_stop BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION test_stop();
 SELECT pg_advisory_lock({GATE})
 """
 
@@ -54,12 +54,17 @@ def python(code: str, *arguments: object, **environment: str) -> subprocess.Pope
     )
 
 
+def stopped_worker(url: str, job_id: int, point: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    """A process that runs the rebuild and hangs at `point`; killed with the block at the latest."""
+    return stopped(url, "leads_scorejob", POINTS[point], RUN, job_id)
+
+
 @contextmanager
-def stopped_worker(url: str, job_id: int, point: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that runs the job and hangs at `point`; killed with the block at the latest."""
+def stopped(url: str, table: str, condition: str, code: str, job_id: int) -> Iterator[subprocess.Popen[str]]:
+    """A process that runs `code` and hangs where it would make the condition true for a row of the table."""
     with psycopg.connect(url, autocommit=True) as own:
-        own.execute(_STOP % POINTS[point])
-        with python(RUN, job_id, DATABASE_URL=url) as worker:
+        own.execute(_STOP % (table, condition))
+        with python(code, job_id, DATABASE_URL=url) as worker:
             try:
                 until_waits(own, worker)
                 yield worker

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from leads.editing import editor, single, undoing
+from leads.editing import editor, single, words
 from leads.editing.forms import FORMS
+from leads.editing.selecting import Selection
 from leads.editing.values import Field
 from leads.models import Lead, LeadEdit
 from leads.table import LeadTable
 from salesdash.errors import ConflictError
 from salesdash.htmx import HtmxRequest, wants_partial
+
+MOST_ROWS = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,22 +52,21 @@ def edit(request: HtmxRequest, pk: int, field: str) -> HttpResponse:
     return _edited(request, lead, step)
 
 
-@require_POST
+@require_GET
 @login_required
-@permission_required("leads.change_lead", raise_exception=True)
-def undo(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The button of the toast, and the key U."""
-    _step, restored = undoing.undo(edit_id=pk, user=request.user)
-    return trigger_client_event(rows_response(request, restored), "sd:toast", {"text": _("Undone.")})
+@permission_required("leads.view_lead", raise_exception=True)
+@never_cache
+def rows(request: HtmxRequest) -> HttpResponse:
+    """Rows on the screen that were edited elsewhere: `ids` joined by commas."""
+    ids = Selection.read(request.GET).ids[:MOST_ROWS]
+    return _rows(request, list(ids))
 
 
-def rows_response(request: HtmxRequest, lead_ids: list[int]) -> HttpResponse:
+def _rows(request: HtmxRequest, lead_ids: list[int]) -> HttpResponse:
     """These rows as they are now, each morphed into its place where the table on the screen has it."""
-    table = LeadTable(request.user, QueryDict(urlsplit(request.htmx.current_url or "").query))
+    table = LeadTable(request.user, QueryDict(request.GET.get("table", "")))
     page = {"rows": table.rows(lead_ids), "has_win": "win" in request.GET}
-    response = render(request, "leads/editing/_rows.html", {"page": page, "made_at": table.made_at})
-    # what else is on the page about this lead may depend on what has changed
-    return trigger_client_event(response, "sd:lead", {"id": lead_ids[0]}) if lead_ids else response
+    return render(request, "leads/editing/_rows.html", {"page": page, "made_at": table.made_at})
 
 
 def _editor(
@@ -78,9 +78,10 @@ def _editor(
 
 
 def _edited(request: HtmxRequest, lead: Lead, step: LeadEdit | None) -> HttpResponse:
-    response = rows_response(request, [lead.pk])
+    response = _rows(request, [lead.pk])
+    # what else is on the page about this lead may depend on what has changed
+    trigger_client_event(response, "sd:lead", {"id": lead.pk})
     if step is None:
         return response
-    undo_url = f"{reverse('leads:edit_undo', args=[step.pk])}?{request.GET.urlencode()}"
-    toast = {"text": editor.said(lead, step.field, step.value), "undo": undo_url}
+    toast = {"text": words.said(lead, step), "undo": reverse("leads:edit_undo", args=[step.pk])}
     return trigger_client_event(response, "sd:toast", toast)

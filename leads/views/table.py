@@ -19,6 +19,7 @@ from leads.chips import Options, chips, field_label
 from leads.counting import Count
 from leads.live_texts import live_texts
 from leads.models import Industry, Stage
+from leads.selection_texts import selection_texts
 from leads.sorting import ORDERS
 from leads.table import LeadTable, Page
 from salesdash.htmx import HtmxRequest, wants_partial
@@ -78,6 +79,7 @@ def _context(table: LeadTable, page: Page, options: Options) -> dict[str, Any]:
     return {
         "nav": "leads",
         "live_texts": live_texts(),
+        "selection_texts": selection_texts(),
         "table": table,
         "page": page,
         "tabs": _tabs(table),

@@ -1,6 +1,7 @@
 // Stage, owner and next action in their rows: a click on the cell, or S, W, N on the current row, opens an editor
 // over it. Enter saves, Esc cancels, the focus returns to the row. On a phone the lead page has the same forms.
 import { currentRow, mark } from "./cursor.js";
+import { columns } from "./fresh.js";
 
 const CELLS = { stage: "td.k-s", owner: "td.k-o", next_action: "td.k-a" };
 const KEYS = { s: "stage", w: "owner", n: "next_action" };
@@ -8,7 +9,7 @@ const GAP = 4;
 
 const editor = document.getElementById("editor");
 const phone = window.matchMedia("(max-width: 767.98px)");
-/** {row id, field} while an editor is open or on its way. */
+/** While an editor is open or on its way: where it hangs, where the focus goes back to, what else its form sends. */
 let opened = null;
 /** What the fields held when the editor came. */
 let untouched = "";
@@ -18,15 +19,15 @@ const visible = (node) => node && node.getClientRects().length > 0;
 const items = () => [...editor.querySelectorAll(".menu-item")].filter(visible);
 const typed = () => JSON.stringify([...new FormData(editor.querySelector("form") ?? undefined)]);
 
-function anchor() {
-  const row = document.getElementById(opened.id);
-  const cell = row?.querySelector(CELLS[opened.field]);
+function cellOf(id, field) {
+  const row = document.getElementById(id);
+  const cell = row?.querySelector(CELLS[field]);
   return visible(cell) ? cell : (row?.querySelector("td.k-n") ?? row);
 }
 
 /** Menus hang below their cell, the fields of a next action lie over it; both stay on the screen. */
 function place() {
-  const cell = opened && anchor();
+  const cell = opened?.anchor();
   if (!cell || phone.matches) {
     editor.removeAttribute("style");
     return;
@@ -47,26 +48,34 @@ function focusFirst() {
   if (first?.matches("input")) first.select?.();
 }
 
-/** `columns` of the table on the screen go along, so that the row comes back with the same. */
 function address(row, field) {
-  const win = document.querySelector(".leads th.c-p") ? "?win=1" : "";
-  return `${row.querySelector(".name").pathname}edit/${field}/${win}`;
+  return `${row.querySelector(".name").pathname}edit/${field}/?${columns()}`;
 }
 
-export async function open(row, field) {
-  mark(row);
-  const turn = { id: row.id, field };
+function show(url, turn) {
   opened = turn;
-  await window.htmx.ajax("GET", address(row, field), { source: editor, target: editor, swap: "innerHTML" });
+  window.htmx.ajax("GET", url, { source: editor, target: editor, swap: "innerHTML" });
+}
+
+/** The editor of one cell. */
+export function open(row, field) {
+  const { id } = row;
+  mark(row);
+  show(address(row, field), { anchor: () => cellOf(id, field), back: () => document.getElementById(id) });
+}
+
+/** An editor that hangs at a button; `prepare(form)` adds what else is sent. */
+export function openAt(button, url, prepare) {
+  show(url, { anchor: () => button, back: () => button, prepare });
 }
 
 function close({ focus = true } = {}) {
   if (!opened) return;
-  const row = document.getElementById(opened.id);
+  const back = opened.back();
   opened = null;
   editor.hidePopover();
   editor.replaceChildren();
-  if (focus) row?.focus({ preventScroll: true });
+  if (focus && visible(back)) back.focus({ preventScroll: true });
 }
 
 /** A click elsewhere keeps what was typed; a menu that nobody used closes. */
@@ -84,6 +93,7 @@ function onSwap({ detail: { ctx } }) {
     return;
   }
   if (!editor.firstElementChild) return;
+  opened.prepare?.(editor.querySelector("form"));
   if (!editor.matches(":popover-open")) editor.showPopover();
   untouched = typed();
   place();
@@ -158,7 +168,9 @@ if (editor) {
   editor.addEventListener("keydown", onKey);
   editor.addEventListener("input", onInput);
   document.addEventListener("click", onClick);
-  document.addEventListener("pointerdown", ({ target }) => opened && !editor.contains(target) && leave());
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (opened && !editor.contains(target) && !target.closest("dialog, .toasts")) leave();
+  });
   document.addEventListener("htmx:after:swap", onSwap);
   document.addEventListener("scroll", () => opened && place(), { capture: true, passive: true });
   window.addEventListener("resize", () => opened && place());

@@ -7,7 +7,7 @@ const SEQUENCE_MS = 1200;
 let waitsForGo = 0;
 
 function isTyping(event) {
-  return event.isComposing || event.keyCode === 229 || event.target.closest?.("input, textarea, select, [contenteditable]");
+  return event.isComposing || event.keyCode === 229 || event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 }
 
 const visible = (node) => node && !node.disabled && !node.closest("[inert]") && node.getClientRects().length > 0;

@@ -169,6 +169,11 @@ const on = {
     else if (!ledger.missing) complete();
   },
 
+  /** Somebody edited leads of a team; without ids: many. */
+  rows(detail) {
+    document.dispatchEvent(new CustomEvent("sd:rows", { detail }));
+  },
+
   draft({ ack, ...detail }) {
     document.dispatchEvent(new CustomEvent("sd:draft", { detail }));
     onScreen(() => socket.send({ ack }));

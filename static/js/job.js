@@ -1,0 +1,16 @@
+// The progress of a large edit: whoever comes back to the table within the same tab finds it again.
+
+const KEY = "sd-edit";
+
+const shown = () => document.querySelector("#bulk-job [data-edit]");
+
+export function start() {
+  const left = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
+  if (left) window.htmx.ajax("GET", left, { source: document.body, swap: "none" });
+  document.addEventListener("htmx:after:swap", () => {
+    const job = shown();
+    if (job) sessionStorage.setItem(KEY, job.getAttribute("hx-get"));
+  });
+  document.addEventListener("sd:edited", () => sessionStorage.removeItem(KEY));
+}
