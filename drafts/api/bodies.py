@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from drafts.models import Delivery, Purpose
 from drafts.requests import INSTRUCTION_MAX_CHARS, TONES
-from leads.filters import LARGEST_ID
+from salesdash.api.paging import LARGEST_ID
 from salesdash.api.serializers import StrictSerializer
 
 

@@ -23,9 +23,9 @@ from drafts import reading, requests, sending
 from drafts.api.bodies import ClaimSerializer, HandoutSerializer, NewDraftSerializer
 from drafts.api.serializers import DraftDetailSerializer, DraftPageSerializer, DraftSerializer
 from drafts.models import Delivery, Draft, Origin, Purpose, State
-from leads.filters import LARGEST_ID
 from salesdash.api import idempotency, paging
 from salesdash.api.operations import IDEMPOTENCY_KEY, LOCATION, Example
+from salesdash.api.paging import LARGEST_ID
 from salesdash.api.views import ApiViewSet
 from salesdash.models import User
 

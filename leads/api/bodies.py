@@ -9,10 +9,10 @@ from rest_framework import serializers
 
 from leads.api.fields import AttributesField, MomentField, TypedField
 from leads.calls import Outcome
-from leads.filters import LARGEST_ID
 from leads.forms import KanaField, NewLeadForm, TidyEmailField, TidyField
 from leads.models import Industry, Lead, Stage
 from leads.models.lead import ConsentBasis
+from salesdash.api.paging import LARGEST_ID
 from salesdash.api.serializers import EditSerializer, StrictSerializer
 
 LANGUAGES = list(Lead._meta.get_field("language").choices or ())

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from leads import rules
 from leads.api.serializers import LeadSerializer
-from leads.filters import LARGEST_ID
 from leads.models import Lead
 from salesdash.api import preconditions
+from salesdash.api.paging import LARGEST_ID
 from salesdash.models import User
 
 

@@ -23,6 +23,8 @@ SPECTACULAR: Final[dict[str, Any]] = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    # as the views name them: what one looks for first, the cursor last
+    "SORT_OPERATION_PARAMETERS": False,
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+/",
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,
     # a request has no fields that only answers have, and the other way round

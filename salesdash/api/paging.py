@@ -24,7 +24,7 @@ from salesdash.errors import DomainError
 M = TypeVar("M", bound=Model)
 PAGE: Final = 50
 MOST: Final = 200
-_INTEGERS: Final = 2**63
+LARGEST_ID: Final = 2**63 - 1
 PARAMETERS: Final = (
     OpenApiParameter(
         "limit",
@@ -38,7 +38,7 @@ PARAMETERS: Final = (
 
 
 def integer(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -_INTEGERS < value < _INTEGERS:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_ID:
         raise ValueError("not an id")
     return value
 
