@@ -97,6 +97,7 @@ for (const name of ["pointerdown", "wheel", "keydown", "touchmove"]) {
 }
 document.addEventListener("sd:leads", onLeads);
 document.addEventListener("sd:draft", () => soon());
+document.addEventListener("sd:rows", () => soon());
 document.addEventListener("sd:resync", ({ detail }) => (detail?.all ? soon(0, true) : soon()));
 for (const name of ["sd:copied", "sd:copy-failed"]) document.addEventListener(name, onCopied);
 // without this script the form itself claims the draft and shows the text on a page
