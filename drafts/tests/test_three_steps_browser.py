@@ -56,7 +56,7 @@ def test_d_on_a_lead_with_a_draft_only_shows_it(browse, rep, ready):
 
 def test_copied_by_key_taken_back_copied_again_and_sent(browse, rep, ready):
     page = browse(rep, "/leads/?view=all", **WIDE, **CLIPBOARD)
-    page.keyboard.press("Enter")
+    page.keyboard.press("o")
     kind(page, "ready")
     assert steps(page) == ["ok", "now", ""]
     page.keyboard.press("c")
@@ -90,7 +90,7 @@ def test_the_same_on_a_phone(browse, rep, ready):
 def test_where_the_browser_refuses_the_text_stands_there_selected(browse, rep, ready):
     page = browse(rep, "/leads/?view=all", **WIDE)
     page.evaluate(REFUSING)
-    page.keyboard.press("Enter")
+    page.keyboard.press("o")
     kind(page, "ready")
     page.keyboard.press("c")
     area = page.locator("#by-hand textarea")
@@ -108,7 +108,7 @@ def test_the_next_lead_never_gets_the_draft_of_the_last(browse, rep, ready, comp
 
     LeadFactory(company=company, owner=rep)
     page = browse(rep, "/leads/?view=all", **WIDE, **CLIPBOARD)
-    page.keyboard.press("Enter")
+    page.keyboard.press("o")
     kind(page, "ready")
     page.keyboard.press("j")
     page.keyboard.press("c")

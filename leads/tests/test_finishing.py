@@ -52,7 +52,8 @@ def test_another_one_that_stands_there_by_now_is_shown(done, lead):
 def test_taken_back_it_stands_there_again_and_is_told_nowhere(done, client, lead):
     done()
     answer = client.post(undo_url(lead), headers={"HX-Request": "true"})
-    assert f'hx-target="#lead-{lead.pk}"' in answer.text
+    told_screens = json.loads(answer.headers["HX-Trigger"])
+    assert (told_screens["sd:lead"], told_screens["sd:rows"]) == ({"id": lead.pk}, {"ids": [lead.pk]})
     lead.refresh_from_db()
     assert (lead.next_action, told(lead)) == ("電話", [])
     assert auditing.audit().clean

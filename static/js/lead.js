@@ -58,6 +58,12 @@ function onRequest({ detail: { ctx } }) {
   if (ctx.request.method === "POST" && inLead(ctx.sourceElement)) ctx.request.action = withEvents(ctx.request.action);
 }
 
+/** Somebody edited leads of a team, as the socket tells; without ids: many. */
+function onRows({ target, detail }) {
+  const shown = Number(root()?.querySelector("[data-lead]")?.dataset.lead);
+  if (target === document && shown && (detail.ids ?? [shown]).map(Number).includes(shown)) refresh();
+}
+
 const inLead = (node) => node.closest?.("#lead, #panel");
 
 /** What a toast took back, what was edited in the table, a mail that went out: the answer was not swapped in here. */
@@ -88,4 +94,5 @@ document.addEventListener("htmx:after:swap", onStored);
 document.addEventListener("sd:lead", onLead);
 document.addEventListener("sd:leads", onLeads);
 document.addEventListener("sd:unparked", refresh);
+document.addEventListener("sd:rows", onRows);
 document.addEventListener("sd:resync", refresh);

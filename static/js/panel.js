@@ -243,17 +243,6 @@ function onAddress() {
 
 // --- clicks and keys ---------------------------------------------------------------------------
 
-/** The server makes rows for the table on screen, also those that come along with an answer for the panel. */
-function onRequest({ detail: { ctx } }) {
-  if (!besideTable() || !isOpen()) return;
-  ctx.request.headers["HX-Current-URL"] = new URL(table, location.origin).href;
-  if (ctx.request.method === "POST" && panel().contains(ctx.sourceElement) && document.querySelector(".leads th.c-p")) {
-    const url = new URL(ctx.request.action, location.origin);
-    url.searchParams.set("win", "1");
-    ctx.request.action = url.pathname + url.search;
-  }
-}
-
 const rowAt = (event) => (PHONE.matches ? null : event.target.closest?.("#tb tr[data-id]"));
 
 function onClick(event) {
@@ -305,7 +294,6 @@ document.addEventListener("sd:cursor", follow);
 document.addEventListener("sd:key", onKeyOffered);
 document.addEventListener("htmx:after:swap", onSwap);
 window.navigation?.addEventListener("navigate", onNavigate);
-document.addEventListener("htmx:config:request", onRequest);
 document.addEventListener("htmx:before:history:restore", onTraverse);
 document.addEventListener("htmx:after:history:push", onAddress);
 document.addEventListener("htmx:after:history:replace", onAddress);
