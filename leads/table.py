@@ -259,7 +259,8 @@ class LeadTable:
         order = sort.text if sort is not None else self.sort_text
         if order and order != (RELEVANCE if searching else DEFAULT):
             pairs.append(("sort", order))
-        if not any(name in CHANGES for name, _value in pairs) and (self.view or not pairs):
+        chosen = bool(pairs) or not {"after", "before"}.isdisjoint(more)
+        if not any(name in CHANGES for name, _value in pairs) and (self.view or not chosen):
             pairs.append(("view", "all"))
         cursor = [(name, value) for name, value in more.items() if value]
         return query_string(*pairs, *self._kept(more), *cursor)

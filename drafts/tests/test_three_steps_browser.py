@@ -93,7 +93,7 @@ def test_where_the_browser_refuses_the_text_stands_there_selected(browse, rep, r
     page.keyboard.press("o")
     kind(page, "ready")
     page.keyboard.press("c")
-    area = page.locator("#by-hand textarea")
+    area = page.locator("#copy-by-hand textarea")
     expect(area).to_be_focused()
     assert SUBJECT in area.input_value()
     selected = area.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")

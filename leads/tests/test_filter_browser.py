@@ -94,7 +94,7 @@ def test_groups_and_choices(browse, rep, leads):
     until(page, "15件中")
     chip = page.locator(".fchip .edit").inner_text()
     assert "どれか" in chip
-    assert "予算 以上 1,000 または 役職 を含む 課" in re.sub(r"\s+", " ", chip)
+    assert "予算 以上 1,000、または役職 を含む 課" in re.sub(r"\s+", " ", chip)
 
 
 def test_what_is_incomplete_is_said_at_its_field(browse, rep, leads):

@@ -41,7 +41,7 @@ def test_a_theme_shows_at_once_and_stays_when_saved(browse, rep):
     page = browse(rep, "/settings/", color_scheme="light")
     page.get_by_text("ダーク").click()
     assert theme_of(page) == "dark"
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存").first.click()
     page.get_by_text("設定を保存しました。").wait_for()
     assert theme_of(page) == "dark"
 
@@ -59,7 +59,7 @@ def test_keys_are_silent_in_a_field_and_when_switched_off(browse, rep):
     page.get_by_label("メールの署名").press("?")
     assert page.get_by_role("dialog").count() == 0
     page.get_by_role("checkbox", name="キーボードショートカット").uncheck()
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存").first.click()
     page.get_by_text("設定を保存しました。").wait_for()
     page.keyboard.press("?")
     assert page.get_by_role("dialog").count() == 0

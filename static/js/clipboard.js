@@ -24,7 +24,7 @@ export async function put(text) {
 
 /** Where the browser refuses, a person copies: the text, selected, and the words how. */
 export function offerByHand(text) {
-  const dialog = document.getElementById("by-hand");
+  const dialog = document.getElementById("copy-by-hand");
   const area = dialog.querySelector("textarea");
   area.value = text;
   dialog.showModal();
