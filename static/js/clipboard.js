@@ -53,6 +53,8 @@ async function onCopy(source) {
 export function start() {
   document.addEventListener("click", (event) => {
     const source = event.target.closest("[data-copy-url], [data-copy]");
-    if (source && source.getAttribute("aria-busy") !== "true") onCopy(source);
+    if (!source) return;
+    event.preventDefault(); // the form around it is for those who have no scripts
+    if (source.getAttribute("aria-busy") !== "true") onCopy(source);
   });
 }
