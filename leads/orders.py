@@ -16,7 +16,8 @@ from leads.conditions.fields import BAND, FIELDS, GRADE, OWNER, TEAM, Field
 from leads.conditions.operators import Kind
 from leads.conditions.sqltypes import AsDay, AsNumber, AsYesNo, AttributeText
 from leads.models import ActivityType
-from leads.sorting import FIRST, ID, LAST, ORDERS, Key, Order, Sort, number, text, time, whole
+from leads.sorting import FIRST, ID, LAST, ORDERS, Key, Order, Sort, number
+from salesdash import cursors
 from salesdash.models import User
 
 _UPCOMING = ("due", "recall")
@@ -57,10 +58,10 @@ def _attribute(field: Field) -> Key:
         case Kind.NUMBER:
             return Key("k_value", AsNumber(value), number, descending=True)
         case Kind.DATE:
-            return Key("k_value", AsDay(value), text, descending=True)
+            return Key("k_value", AsDay(value), cursors.text, descending=True)
         case Kind.YES_NO:
-            return Key("k_value", AsYesNo(value), whole, descending=True)
-    return Key("k_value", sqltypes.Key(value), text)
+            return Key("k_value", AsYesNo(value), cursors.whole, descending=True)
+    return Key("k_value", sqltypes.Key(value), cursors.text)
 
 
 def _column(field: Field) -> Key:
@@ -71,16 +72,18 @@ def _column(field: Field) -> Key:
             return Key("k_value", value, number, descending=True)
         case Kind.DATE:
             soonest = field.name in _UPCOMING
-            return Key("k_value", _moment(path, LAST if soonest else FIRST), time, descending=not soonest)
+            return Key(
+                "k_value", _moment(path, LAST if soonest else FIRST), cursors.moment, descending=not soonest
+            )
         case Kind.YES_NO:
-            return Key("k_value", Cast(F(path), IntegerField()), whole, descending=True)
+            return Key("k_value", Cast(F(path), IntegerField()), cursors.whole, descending=True)
         case Kind.CHOICE if field.choices and not field.free:
-            return Key("k_value", _place(field), whole)
+            return Key("k_value", _place(field), cursors.whole)
     return _words("k_value", path)
 
 
 def _words(name: str, path: str) -> Key:
-    return Key(name, Coalesce(F(path), Value(""), output_field=TextField()), text)
+    return Key(name, Coalesce(F(path), Value(""), output_field=TextField()), cursors.text)
 
 
 def _moment(path: str, missing: datetime) -> Combinable:

@@ -6,9 +6,6 @@ keys of the last row seen: the next page is found by comparing, whatever was add
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,10 +20,10 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import folding
 from leads.models import Stage
+from salesdash import cursors
 
 FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
 LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
-_ID_LIMIT: Final = 2**63
 
 
 def number(value: Any) -> float:
@@ -34,26 +31,6 @@ def number(value: Any) -> float:
     if math.isnan(number):
         raise ValueError("not a number")
     return number
-
-
-def whole(value: Any) -> int:
-    if not isinstance(value, int) or not -_ID_LIMIT < value < _ID_LIMIT:
-        raise ValueError("not an id")
-    return value
-
-
-def text(value: Any) -> str:
-    if not isinstance(value, str) or "\x00" in value:
-        raise ValueError("not a text")
-    value.encode()  # a lone surrogate cannot be asked for: UnicodeEncodeError is a ValueError
-    return value
-
-
-def time(value: Any) -> datetime:
-    moment = datetime.fromisoformat(text(value))
-    if moment.tzinfo is None:
-        raise ValueError("no time zone")
-    return moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +66,9 @@ class Order:
         return Q(**{f"{first.name}__{bound}": values[0]}) & (condition or Q())
 
 
-ID = Key("k_id", F("score__lead_id"), whole, descending=True)
+ID = Key("k_id", F("score__lead_id"), cursors.whole, descending=True)
 _RANK = Key("k_rank", F("score__rank"), number, descending=True)
-_FIT = Key("k_fit", F("score__fit"), whole, descending=True)
+_FIT = Key("k_fit", F("score__fit"), cursors.whole, descending=True)
 
 
 def _filled(*expressions: str) -> Combinable:
@@ -108,9 +85,9 @@ def _joined(names: str) -> Combinable:
 _NAME = Key(
     "k_name",
     _filled("family_kana+given_kana", "family_name+given_name", "email"),
-    text,
+    cursors.text,
 )
-_COMPANY = Key("k_company", _filled("company__name_kana", "company__name_key"), text)
+_COMPANY = Key("k_company", _filled("company__name_kana", "company__name_key"), cursors.text)
 _STAGE = Key(
     "k_stage",
     Case(
@@ -118,10 +95,12 @@ _STAGE = Key(
         default=Value(99),
         output_field=IntegerField(),
     ),
-    whole,
+    cursors.whole,
 )
-_DUE = Key("k_due", Coalesce(F("next_action_due_at"), Value(LAST)), time)
-_ACTIVE = Key("k_active", Coalesce(F("score__last_activity_at"), Value(FIRST)), time, descending=True)
+_DUE = Key("k_due", Coalesce(F("next_action_due_at"), Value(LAST)), cursors.moment)
+_ACTIVE = Key(
+    "k_active", Coalesce(F("score__last_activity_at"), Value(FIRST)), cursors.moment, descending=True
+)
 
 ORDERS: Final[Mapping[str, Order]] = {
     order.name: order
@@ -140,7 +119,7 @@ RELEVANCE: Final = "relevance"
 
 def relevance(text: str) -> Sort:
     """For a search: the better match first, then the hotter lead."""
-    match = Key("k_match", folding.match_class(text), whole)
+    match = Key("k_match", folding.match_class(text), cursors.whole)
     return Sort(Order(RELEVANCE, _("Relevance"), (match, _RANK, _FIT, ID), by_rank=True))
 
 
@@ -185,20 +164,17 @@ class Cursor:
     at: int = 1
 
     def write(self, sort: Sort, epoch: int) -> str:
-        values = [value.isoformat() if isinstance(value, datetime) else value for value in self.values]
-        text = json.dumps([epoch, sort.text, self.at, *values], ensure_ascii=False, separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return cursors.write([epoch, sort.text, self.at, *self.values])
 
     @classmethod
     def read(cls, text: str, sort: Sort, epoch: int, *, backward: bool) -> Self | None:
         """None where the text is not ours, or belongs to another order or epoch: that is the first page."""
         try:
-            raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-            written_epoch, written_sort, at, *values = json.loads(raw)
+            written_epoch, written_sort, at, *values = cursors.read(text)
             if written_sort != sort.text or (sort.order.by_rank and written_epoch != epoch):
                 return None
             keys = sort.order.keys
             read = tuple(key.read(value) for key, value in zip(keys, values, strict=True))
-            return cls(read, backward, max(1, min(whole(at), 10**9)))
-        except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
+            return cls(read, backward, max(1, min(cursors.whole(at), 10**9)))
+        except (ValueError, TypeError, OverflowError):
             return None

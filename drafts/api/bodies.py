@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from drafts.models import Delivery, Purpose
 from drafts.requests import INSTRUCTION_MAX_CHARS, TONES
-from salesdash.api.paging import LARGEST_ID
 from salesdash.api.serializers import StrictSerializer
+from salesdash.cursors import LARGEST_ID
 
 
 class NewDraftSerializer(StrictSerializer):

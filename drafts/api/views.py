@@ -25,8 +25,8 @@ from drafts.api.serializers import DraftDetailSerializer, DraftPageSerializer, D
 from drafts.models import Delivery, Draft, Origin, Purpose, State
 from salesdash.api import idempotency, paging
 from salesdash.api.operations import IDEMPOTENCY_KEY, LOCATION, Example
-from salesdash.api.paging import LARGEST_ID
 from salesdash.api.views import ApiViewSet
+from salesdash.cursors import LARGEST_ID
 from salesdash.models import User
 
 F = TypeVar("F", bound=Callable[..., Any])

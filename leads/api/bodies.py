@@ -12,8 +12,8 @@ from leads.calls import Outcome
 from leads.forms import KanaField, NewLeadForm, TidyEmailField, TidyField
 from leads.models import Industry, Lead, Stage
 from leads.models.lead import ConsentBasis
-from salesdash.api.paging import LARGEST_ID
 from salesdash.api.serializers import EditSerializer, StrictSerializer
+from salesdash.cursors import LARGEST_ID
 
 LANGUAGES = list(Lead._meta.get_field("language").choices or ())
 _PHONE = NewLeadForm.base_fields["phone"].validators

@@ -25,6 +25,7 @@ from leads.api.serializers import (
     NoteSerializer,
 )
 from leads.models import Activity, Note
+from salesdash import cursors
 from salesdash.api import idempotency, paging
 from salesdash.api.operations import IDEMPOTENCY_KEY, Example
 from salesdash.api.views import ApiView, ApiViewSet
@@ -33,9 +34,9 @@ from salesdash.models import User
 NEWEST: Final = paging.Order(
     "activities",
     (
-        paging.Key("occurred_at", paging.moment, descending=True),
-        paging.Key("source", paging.text),
-        paging.Key("external_id", paging.text),
+        paging.Key("occurred_at", cursors.moment, descending=True),
+        paging.Key("source", cursors.text),
+        paging.Key("external_id", cursors.text),
     ),
 )
 _PAGED: Final = frozenset(parameter.name for parameter in paging.PARAMETERS)

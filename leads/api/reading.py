@@ -15,7 +15,7 @@ from leads import rules
 from leads.api.serializers import LeadSerializer
 from leads.models import Lead
 from salesdash.api import preconditions
-from salesdash.api.paging import LARGEST_ID
+from salesdash.cursors import LARGEST_ID
 from salesdash.models import User
 
 

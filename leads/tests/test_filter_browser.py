@@ -88,6 +88,7 @@ def test_groups_and_choices(browse, rep, leads):
     page.select_option("[name='j']", "any")
     page.locator("#fb [value='remove.0']").click()
     expect(page.locator("#fb .r")).to_have_count(2)
+    counted(page, "0件が該当")
     page.select_option("[name='j.1']", "any")
     counted(page, "15件が該当")
     page.locator("#fb .btn-primary").click()
@@ -95,6 +96,22 @@ def test_groups_and_choices(browse, rep, leads):
     chip = page.locator(".fchip .edit").inner_text()
     assert "どれか" in chip
     assert "予算 以上 1,000、または役職 を含む 課" in re.sub(r"\s+", " ", chip)
+
+
+def test_what_is_chosen_while_the_rows_are_on_their_way_is_kept(browse, rep, leads):
+    page = browse(rep, "/leads/?view=all")
+    page.locator("#flt").click()
+    page.locator("#fb [value=group]").click()
+    page.locator("[name='j.1']").wait_for()
+    held = []
+    page.route("**/*do=refresh*", lambda route: held.append(route))
+    page.select_option("#fb-f2", "title")
+    page.select_option("[name='j.1']", "all")
+    page.fill("#fb-v1", "30")
+    held[0].continue_()
+    expect(page.locator("#fb-o2")).to_have_value("has")
+    expect(page.locator("[name='j.1']")).to_have_value("all")
+    expect(page.locator("#fb-v1")).to_have_value("30")
 
 
 def test_what_is_incomplete_is_said_at_its_field(browse, rep, leads):

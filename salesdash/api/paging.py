@@ -4,12 +4,8 @@ no other row into or out of the next page.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -19,12 +15,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from salesdash import cursors
 from salesdash.errors import DomainError
 
 M = TypeVar("M", bound=Model)
 PAGE: Final = 50
 MOST: Final = 200
-LARGEST_ID: Final = 2**63 - 1
 PARAMETERS: Final = (
     OpenApiParameter(
         "limit",
@@ -35,26 +31,6 @@ PARAMETERS: Final = (
         "after", OpenApiTypes.STR, description=gettext_lazy("cursor: use the address in “next”")
     ),
 )
-
-
-def integer(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_ID:
-        raise ValueError("not an id")
-    return value
-
-
-def text(value: Any) -> str:
-    if not isinstance(value, str) or "\x00" in value:
-        raise ValueError("not a text")
-    value.encode()  # a lone surrogate cannot be asked for: UnicodeEncodeError is a ValueError
-    return value
-
-
-def moment(value: Any) -> datetime:
-    at = datetime.fromisoformat(text(value))
-    if at.tzinfo is None:
-        raise ValueError("no time zone")
-    return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +72,19 @@ class Order:
         return condition
 
     def _write(self, row: Model) -> str:
-        values = [getattr(row, key.column) for key in self.keys]
-        plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-        written = json.dumps([self.name, *plain], ensure_ascii=False, separators=(",", ":"))
-        return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
+        return cursors.write([self.name, *(getattr(row, key.column) for key in self.keys)])
 
     def _read(self, cursor: str) -> tuple[Any, ...]:
         try:
-            raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-            name, *values = json.loads(raw)
+            name, *values = cursors.read(cursor)
             if name == self.name:
                 return tuple(key.read(value) for key, value in zip(self.keys, values, strict=True))
-        except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
+        except (ValueError, TypeError, OverflowError):
             pass
         raise bad_cursor()
 
 
-NEWEST_FIRST: Final = Order("newest", (Key("pk", integer, descending=True),))
+NEWEST_FIRST: Final = Order("newest", (Key("pk", cursors.whole, descending=True),))
 
 
 def limit(query: Mapping[str, Any], default: int = PAGE) -> int:

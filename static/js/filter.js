@@ -150,30 +150,37 @@ function moved(builder, what, place) {
 
 let before = "";
 
-// --- what is typed while the rows are on their way -------------------------------------------
+// --- what is typed or chosen while the rows are on their way ---------------------------------
 
-const typed = (builder) => [...builder.querySelectorAll("input[name^='v.']:not([type=checkbox])")];
+const entries = (builder) => [...builder.querySelectorAll("input[name^='v.'], select.j")];
+const keyOf = (field) => (field.type === "checkbox" ? `${field.name}=${field.value}` : field.id || field.name);
+const valueOf = (field) => (field.type === "checkbox" ? field.checked : field.value);
 let sent = new Map();
 let late = new Map();
 let focused = "";
 
 function remember(builder) {
-  sent = new Map(typed(builder).map((field) => [field.id, field.value]));
+  sent = new Map(entries(builder).map((field) => [keyOf(field), valueOf(field)]));
 }
 
 function beforeSwap({ detail: { ctx } }) {
   late = new Map();
   focused = document.activeElement?.closest?.(".fb") ? document.activeElement.id : "";
   if (ctx?.sourceElement?.id !== "fb" || pressed !== "refresh" || !form()) return;
-  for (const field of typed(form())) {
-    if (sent.get(field.id) !== field.value) late.set(field.id, field.value);
+  for (const field of entries(form())) {
+    const value = valueOf(field);
+    if (sent.get(keyOf(field)) !== value) late.set(keyOf(field), value);
   }
 }
 
 function putBack() {
-  for (const [id, value] of late) {
-    const field = document.getElementById(id);
-    if (field?.matches("input:not([type=date])")) field.value = value;
+  for (const field of entries(form())) {
+    const value = late.get(keyOf(field));
+    if (value === undefined || field.type === "date") continue;
+    if (field.type === "checkbox") field.checked = value;
+    else field.value = value;
+    const pick = field.closest("details.pick");
+    if (pick) showChosen(pick);
   }
   if (late.size > 0) countLater();
   late = new Map();
