@@ -77,10 +77,6 @@ def read_names(text: str) -> list[str]:
     return [unquote(name) for name in text[:LONGEST].split(",") if name]
 
 
-def number_of_conditions(items: Iterable[Item]) -> int:
-    return sum(len(item.conditions) for item in items)
-
-
 def _condition(text: str) -> Condition | None:
     field, _colon, rest = text.partition(":")
     op, _colon, values = rest.partition(":")
