@@ -1,23 +1,29 @@
-"""The rows of the lead table as a file: the same filter, the same order, streamed."""
+"""The rows of the lead table as a file: the same filter, the same order, in chunks.
+
+A cell is text, a number, nothing, or a moment in UTC; `as_text` makes lines of text of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import F
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from leads.columns import Column as TableColumn
 from leads.export import Cell
 from leads.models import Industry, Lead, Stage
 from leads.rows import activity_label
 from leads.table import LeadTable
-from leads.temperature import Scale
 from salesdash.formatting import names
 
 CHUNK_ROWS: Final = 1000
+Value = Cell | datetime
 _COLUMNS: Final = {
     "company_name": F("company__name"),
     "industry": F("company__industry"),
@@ -35,47 +41,118 @@ _COLUMNS: Final = {
 _FIELDS: Final = (
     "id", "external_id", "department", "title", "family_name", "given_name", "family_kana", "given_kana",
     "email", "phone", "stage", "next_action", "next_action_due_at", "do_not_contact", "created_at",
+    "win_probability",
 )  # fmt: skip
 
 
-def header() -> list[str]:
-    """In the language of the person who asks; the import knows these names again."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`cell` reads a lead's values; `extra` is what it needs besides _COLUMNS and _FIELDS."""
+
+    heading: str
+    cell: Callable[[Mapping[str, Any]], Value]
+    extra: Mapping[str, Combinable] = field(default_factory=dict)
+
+
+def every(table: LeadTable) -> list[Column]:
+    """All fields, in the language of the person who asks; the import knows these names again."""
     return [
-        _("External id"), _("Company name"), _("Industry"), _("Region"), _("Department"), _("Job title"),
-        _("Family name"), _("Given name"), _("Family name in kana"), _("Given name in kana"),
-        _("E-mail"), _("Phone"), _("Stage"), _("Owner"), _("Team"), _("Temperature"), _("Fit"),
-        _("Next action"), _("Due"), _("Last activity"), _("Last activity at"), _("Do not contact"),
-        _("Since"),
-    ]  # fmt: skip
+        _plain(_("External id"), "external_id"),
+        _plain(_("Company name"), "company_name"),
+        Column(_("Industry"), lambda lead: str(Industry(lead["industry"]).label)),
+        _plain(_("Region"), "region"),
+        _plain(_("Department"), "department"),
+        _plain(_("Job title"), "title"),
+        _plain(_("Family name"), "family_name"),
+        _plain(_("Given name"), "given_name"),
+        _plain(_("Family name in kana"), "family_kana"),
+        _plain(_("Given name in kana"), "given_kana"),
+        _plain(_("E-mail"), "email"),
+        _plain(_("Phone"), "phone"),
+        Column(_("Stage"), lambda lead: str(Stage(lead["stage"]).label)),
+        Column(_("Owner"), _owner),
+        _plain(_("Team"), "team_name"),
+        Column(_("Temperature"), _temperature(table)),
+        _plain(_("Fit"), "fit"),
+        _plain(_("Next action"), "next_action"),
+        _plain(_("Due"), "next_action_due_at"),
+        Column(_("Last activity"), lambda lead: activity_label(lead["last_type"])),
+        _plain(_("Last activity at"), "last_at"),
+        Column(_("Do not contact"), lambda lead: _("yes") if lead["do_not_contact"] else ""),
+        _plain(_("Since"), "created_at"),
+    ]
 
 
-def rows(table: LeadTable, ids: Sequence[int]) -> Iterator[list[Cell]]:
+def shown(table: LeadTable) -> list[Column]:
+    """The columns of the table at its address."""
+    built_in = {
+        "temperature": [Column(_("Temperature"), _temperature(table))],
+        "name": [Column(_("Name"), _name)],
+        "company": [_plain(_("Company name"), "company_name")],
+        "stage": [Column(_("Stage"), lambda lead: str(Stage(lead["stage"]).label))],
+        "next": [_plain(_("Next action"), "next_action"), _plain(_("Due"), "next_action_due_at")],
+        "activity": [
+            Column(_("Last activity"), lambda lead: activity_label(lead["last_type"])),
+            _plain(_("Last activity at"), "last_at"),
+        ],
+        "win": [_plain(_("Win rate"), "win_probability")],
+        "owner": [Column(_("Owner"), _owner)],
+    }
+    found: list[Column] = []
+    for number, column in enumerate(table.columns):
+        found += built_in.get(column.name) or [_further(column, f"x{number}", table.now)]
+    return found
+
+
+def rows(table: LeadTable, ids: Sequence[int], columns: Sequence[Column]) -> Iterator[list[Value]]:
     """In the order of `ids`; what was deleted meanwhile is left out, what changed is shown as it is now."""
+    expressions: dict[str, Combinable] = dict(_COLUMNS)
+    for column in columns:
+        expressions.update(column.extra)
     for start in range(0, len(ids), CHUNK_ROWS):
         chunk = ids[start : start + CHUNK_ROWS]
         leads = Lead.objects.visible_to(table.user).filter(pk__in=chunk, score__isnull=False)
-        found = {value["id"]: value for value in leads.annotate(**_COLUMNS).values(*_FIELDS, *_COLUMNS)}
-        yield from (_row(found[pk], table.scale, table.now) for pk in chunk if pk in found)
+        read = leads.annotate(**expressions).values(*_FIELDS, *expressions)
+        found = {value["id"]: value for value in read}
+        yield from ([column.cell(found[pk]) for column in columns] for pk in chunk if pk in found)
 
 
-def _row(value: dict[str, Any], scale: Scale, now: datetime) -> list[Cell]:
+def as_text(row: Sequence[Value]) -> list[Cell]:
+    """Moments in the person's zone, as a spreadsheet reads them."""
     return [
-        value["external_id"], value["company_name"], str(Industry(value["industry"]).label), value["region"],
-        value["department"], value["title"], value["family_name"], value["given_name"],
-        value["family_kana"], value["given_kana"], value["email"], value["phone"],
-        str(Stage(value["stage"]).label), _owner(value), value["team_name"],
-        int(scale.temperature(value["rank"], now) + 1e-6) if value["fit_factor"] else "", value["fit"],
-        value["next_action"], _time(value["next_action_due_at"]),
-        activity_label(value["last_type"]), _time(value["last_at"]),
-        _("yes") if value["do_not_contact"] else "", _time(value["created_at"]),
-    ]  # fmt: skip
+        f"{timezone.localtime(cell):%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell for cell in row
+    ]
 
 
-def _owner(value: dict[str, Any]) -> str:
-    name = names.full_name(value["owner_family"] or "", value["owner_given"] or "")
-    return name or value["owner_username"] or ""
+def _plain(heading: str, name: str) -> Column:
+    return Column(heading, lambda lead: lead[name])
 
 
-def _time(value: datetime | None) -> str:
-    """In the person's zone, as a spreadsheet reads it."""
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
+def _temperature(table: LeadTable) -> Callable[[Mapping[str, Any]], Value]:
+    """Whole points reached, as on the screen."""
+
+    def cell(lead: Mapping[str, Any]) -> Value:
+        if not lead["fit_factor"]:
+            return ""
+        return int(table.scale.temperature(lead["rank"], table.now) + 1e-6)
+
+    return cell
+
+
+def _name(lead: Mapping[str, Any]) -> str:
+    return names.full_name(lead["family_name"], lead["given_name"]) or lead["email"] or f"#{lead['id']}"
+
+
+def _further(column: TableColumn, key: str, now: datetime) -> Column:
+    """Dates and numbers stay what they are; anything else in the words of the screen."""
+
+    def cell(lead: Mapping[str, Any]) -> Value:
+        value: Value = lead[key]
+        return value if isinstance(value, datetime) or column.is_number else column.text(value, now)
+
+    return Column(str(column.label), cell, {key: column.expression})
+
+
+def _owner(lead: Mapping[str, Any]) -> str:
+    name = names.full_name(lead["owner_family"] or "", lead["owner_given"] or "")
+    return name or lead["owner_username"] or ""

@@ -5,6 +5,7 @@ A page costs two statements whatever its size: one counts (capped), one reads th
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -248,9 +249,12 @@ class LeadTable:
         best = max(counts, key=lambda name: counts[name].n)
         return WayOut(best, counts[best], self.query(ways[best])) if counts[best] else None
 
-    def ids(self) -> list[int]:
-        """All matching leads in the order shown."""
-        return list(self._ordered(None).values_list("pk", flat=True))
+    def ids(self, leads: QuerySet[Lead] | None = None) -> array[int]:
+        """These leads, or all that match, in the order shown: eight bytes each, read through a cursor."""
+        found = self.leads(self.filter) if leads is None else leads
+        keyed = found.annotate(**{key.name: key.expression for key in self.sort.order.keys})
+        ordered = keyed.order_by(*self.sort.order.order_by(self.sort.reverse))
+        return array("q", ordered.values_list("pk", flat=True).iterator(chunk_size=5000))
 
     def query(self, condition: LeadFilter | None = None, sort: Sort | None = None, **more: str) -> str:
         """The query string of this table with another filter or order; never empty: it is a choice."""

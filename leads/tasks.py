@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+
 from celery import shared_task
 
-from leads import adjusting, attribute_indexes, building, cooling, due, next_table, rebuilding, score_jobs
+from leads import (
+    adjusting,
+    attribute_indexes,
+    building,
+    cooling,
+    due,
+    export_jobs,
+    next_table,
+    rebuilding,
+    score_jobs,
+)
 
 
 @shared_task(name="leads.announce_cooling")
@@ -44,6 +56,19 @@ def sweep_attribute_indexes() -> None:
     """Bring back what a dead worker or a lost message left."""
     for attribute_id in attribute_indexes.sweep():
         index_attribute.delay(attribute_id)
+
+
+@shared_task(name="leads.run_export", acks_late=True, soft_time_limit=3500, time_limit=3600)
+def run_export(export_id: str) -> None:
+    """Safe to run twice: the export is claimed by a conditional UPDATE."""
+    export_jobs.run(export_id=uuid.UUID(export_id))
+
+
+@shared_task(name="leads.sweep_exports")
+def sweep_exports() -> None:
+    """Bring back what a dead worker left; delete what was kept long enough."""
+    for export_id in export_jobs.sweep():
+        run_export.delay(str(export_id))
 
 
 @shared_task(name="leads.expire_adjustments")

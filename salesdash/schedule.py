@@ -7,6 +7,7 @@ from typing import Final
 ROUTES: Final = {
     "leads.run_import": {"queue": "sync"},
     "leads.sweep_imports": {"queue": "sync"},
+    "leads.run_export": {"queue": "sync"},
     "leads.announce_cooling": {"queue": "scoring"},
     "leads.expire_adjustments": {"queue": "scoring"},
     "leads.keep_landmark": {"queue": "scoring"},
@@ -39,6 +40,7 @@ SCHEDULE: Final = {
         "options": {"expires": 55},
     },
     "sweep-imports": {"task": "leads.sweep_imports", "schedule": 30.0, "options": {"expires": 25}},
+    "sweep-exports": {"task": "leads.sweep_exports", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-edits": {"task": "leads.sweep_edits", "schedule": 15.0, "options": {"expires": 14}},
     "forget-edits": {"task": "leads.forget_edits", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},

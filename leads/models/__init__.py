@@ -1,5 +1,6 @@
 from leads.models.activity import Activity, ActivityType, TemperatureAdjustment
 from leads.models.edits import EditedLead, LeadEdit
+from leads.models.exports import LeadExport
 from leads.models.imports import ImportJob, ImportReject
 from leads.models.jobs import ScoreJob
 from leads.models.lead import Company, Deal, Industry, Lead, Note, Stage
@@ -19,6 +20,7 @@ __all__ = [
     "Industry",
     "Lead",
     "LeadEdit",
+    "LeadExport",
     "LeadScore",
     "Note",
     "Notification",

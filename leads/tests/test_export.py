@@ -84,7 +84,7 @@ def test_who_took_how_many_is_audited_without_the_search_text(client, rep, lead)
     client.get("/leads/export.csv?owner=me&q=山田&min_t=")
     entry = AuditEntry.objects.get(action="leads.export")
     assert entry.actor == rep
-    assert entry.details == {"count": 1, "filter": ["owner=me"]}
+    assert entry.details == {"count": 1, "format": "csv", "filter": ["owner=me"]}
 
 
 def test_outsiders_get_nothing_of_other_teams(client, outsider, lead):

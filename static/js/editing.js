@@ -34,7 +34,7 @@ function place() {
   }
   const { left, top, bottom } = cell.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = editor;
-  const below = editor.querySelector(".editor-list") ? bottom - GAP : top - GAP;
+  const below = editor.querySelector(".editor-list, .export-form") ? bottom - GAP : top - GAP;
   const above = top - height + GAP;
   const fits = below + height + GAP <= window.innerHeight;
   editor.style.left = `${Math.max(GAP, Math.min(left, window.innerWidth - width - GAP))}px`;
@@ -42,8 +42,8 @@ function place() {
 }
 
 function focusFirst() {
-  const field = editor.querySelector("[aria-invalid=true], [data-first], input:not([type=hidden])");
-  const first = field ?? editor.querySelector(".menu-item[aria-current]") ?? items()[0];
+  const field = editor.querySelector("[aria-invalid=true], [data-first], input:not([type=hidden], [type=radio])");
+  const first = field ?? editor.querySelector(".menu-item[aria-current], input:checked") ?? items()[0];
   first?.focus();
   if (first?.matches("input")) first.select?.();
 }
@@ -134,7 +134,7 @@ function onKey(event) {
   event.stopPropagation(); // the page's own keys are not meant
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") close();
-  else if (event.target.matches("input[name=next_action], input[type=datetime-local]")) return;
+  else if (event.target.matches("[name=next_action], [type=datetime-local], [type=radio]")) return;
   else if (event.key in moves && !(event.target.matches("input") && /Home|End/.test(event.key))) moves[event.key]();
   else if (event.key === "Enter" && event.target.matches("[data-narrow]")) items()[0]?.click();
   else if (/^\d$/.test(event.key) && !event.target.matches("input")) {
@@ -167,6 +167,8 @@ if (editor) {
   editor.addEventListener("keydown", onTab);
   editor.addEventListener("keydown", onKey);
   editor.addEventListener("input", onInput);
+  // the answer is a file, or another page
+  editor.addEventListener("submit", ({ target }) => "leaves" in target.dataset && setTimeout(close));
   document.addEventListener("click", onClick);
   document.addEventListener("pointerdown", ({ target }) => {
     if (opened && !editor.contains(target) && !target.closest("dialog, .toasts")) leave();

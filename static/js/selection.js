@@ -143,6 +143,10 @@ export function fill(form) {
 
 function act(button) {
   const field = button.dataset.bulk;
+  if (field === "export") {
+    openAt(button, `${button.dataset.url}?selected=1&${body().dataset.query}`, fill);
+    return;
+  }
   if (field === "next_action") {
     const row = document.getElementById(`lead-${[...chosen][0]}`);
     if (row) open(row, field);
@@ -177,6 +181,11 @@ function onClick(event) {
     event.preventDefault();
     event.stopPropagation();
     if (!held) toggle(row);
+  }
+  const link = target.closest("a[data-export]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    openAt(link, link.href);
   }
   const button = target.closest("#bulk button");
   if (!button) return;
