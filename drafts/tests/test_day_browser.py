@@ -15,11 +15,7 @@ from leads.tests.factories import LeadFactory
 from leads.tests.line import Line
 from leads.tests.test_day import left_at, visits
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 

@@ -5,11 +5,7 @@ import pytest
 from drafts.models import Draft, State
 from drafts.tests.factories import SUBJECT, DraftFactory
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

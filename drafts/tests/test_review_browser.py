@@ -6,11 +6,7 @@ from drafts.models import Draft, State
 from drafts.tests.factories import DraftFactory
 from leads.tests.factories import UserFactory
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 ARMED_MS = 3000
 
 

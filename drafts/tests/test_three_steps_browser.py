@@ -8,11 +8,7 @@ from drafts.tests.factories import BODY, SUBJECT, DraftFactory
 from leads.models import Activity, ActivityType
 from leads.tests.table_cast import warm
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}

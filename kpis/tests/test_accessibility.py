@@ -14,11 +14,7 @@ from leads.tests.factories import LeadFactory
 from leads.tests.test_day import busy
 from salesdash import tour
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "preload": False,  # axe would fetch the style sheets anew, which the pages' policy rightly blocks

@@ -14,11 +14,7 @@ from leads.tests.factories import LeadFactory
 from leads.tests.line import Line
 from leads.tests.test_notification_pages import note
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 ONE = re.compile(r"^\s*1\b")
 # what the browser would show, in our hands; `hidden` is what a test says
 STUB = """

@@ -9,10 +9,7 @@ from leads.models import LeadScore
 from leads.tests.factories import LeadFactory
 from leads.tests.line import Line, warm
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -7,10 +7,7 @@ import pytest
 from leads.tests.factories import LeadFactory
 from leads.tests.line import Line, warm
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 FIVE_MINUTES_MS = 300_000
 
 

@@ -13,11 +13,7 @@ from leads.tests.factories import LeadFactory
 from leads.tests.table_cast import warm
 from leads.tests.test_table_browser import AXE
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 1024, "height": 768}}
 
 

@@ -11,11 +11,7 @@ from leads.models import Lead, Note
 from leads.tests.factories import LeadFactory
 from leads.tests.table_cast import warm
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
