@@ -9,9 +9,8 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        from leads import notifying, signals
+        from leads import news
         from leads.live import listening
 
         listening.connect()
-        signals.temperature_crossed.connect(notifying.became_hot, dispatch_uid="notify_hot")
-        signals.leads_replied.connect(notifying.replied, dispatch_uid="notify_replied")
+        news.connect()

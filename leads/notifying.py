@@ -22,8 +22,7 @@ from leads.ingest import NEWS_FOR
 from leads.live import publish
 from leads.models import Lead, Notification, Stage
 from leads.models.notification import Kind, kinds_off
-from leads.models.score import Band
-from leads.signals import ChangedLead, Reply
+from leads.signals import Reply
 from salesdash.models import User
 
 BATCH: Final = 1000
@@ -81,24 +80,20 @@ def announce(user_id: int, number: int = 0) -> None:
 # --- what happened ---------------------------------------------------------------------------------
 
 
-def became_hot(changed: Sequence[ChangedLead], **_kwargs: Any) -> None:
-    """Receiver of `temperature_crossed`, which is raised once per crossing; the rank names the crossing."""
-    hot = {one.lead_id: one for one in changed if one.band_after == Band.HOT and one.band_before < Band.HOT}
-    if not hot:
-        return
+def became_hot(ranks: Mapping[int, float]) -> None:
+    """Leads that crossed into hot: the rank, which only this crossing has, names it."""
     # a history that is read in makes leads hot, too: that is no news
-    lively = _worked_on(hot).filter(score__last_activity_at__gte=timezone.now() - NEWS_FOR)
+    lively = _worked_on(ranks).filter(score__last_activity_at__gte=timezone.now() - NEWS_FOR)
     tell(
         [
-            News(owner, pk, Kind.HOT, f"hot-{pk}-{hot[pk].rank!r}", at)
+            News(owner, pk, Kind.HOT, f"hot-{pk}-{ranks[pk]!r}", at)
             for pk, owner, at in lively.values_list("pk", "owner_id", "score__last_activity_at")
             if at
         ]
     )
 
 
-def replied(replies: Sequence[Reply], **_kwargs: Any) -> None:
-    """Receiver of `leads_replied`."""
+def replied(replies: Sequence[Reply]) -> None:
     owners = dict(_worked_on({one.lead_id for one in replies}).values_list("pk", "owner_id"))
     tell(
         [

@@ -13,6 +13,7 @@ from leads import (
     cooling,
     due,
     export_jobs,
+    news,
     next_table,
     rebuilding,
     score_jobs,
@@ -75,6 +76,12 @@ def sweep_exports() -> None:
 def expire_adjustments() -> int:
     """Safe to run twice: each adjustment is ended by a conditional UPDATE."""
     return adjusting.expire_due()
+
+
+@shared_task(name=news.TASK)
+def tell_news() -> int:
+    """Safe to run twice: each notification names its event."""
+    return news.drain()
 
 
 @shared_task(name="leads.tell_due")

@@ -26,6 +26,7 @@ SCHEDULE: Final = {
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
     "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
     "expire-adjustments": {"task": "leads.expire_adjustments", "schedule": 60.0, "options": {"expires": 55}},
+    "tell-news": {"task": "leads.tell_news", "schedule": 15.0, "options": {"expires": 14}},
     "tell-due": {"task": "leads.tell_due", "schedule": 60.0, "options": {"expires": 55}},
     "forget-notifications": {
         "task": "leads.forget_notifications",

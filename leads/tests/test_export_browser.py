@@ -1,5 +1,8 @@
 """A file of leads as a person gets it: from the toolbar, of a selection, without scripts, from the list."""
 
+import io
+from pathlib import Path
+
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,7 +22,9 @@ def leads(company, rep):
 
 
 def rows(download) -> int:
-    return openpyxl.load_workbook(download.path()).active.max_row - 1
+    # the browser keeps it under a name without an ending
+    content = io.BytesIO(Path(download.path()).read_bytes())
+    return openpyxl.load_workbook(content).active.max_row - 1
 
 
 def test_all_of_the_filter_from_the_toolbar(browse, rep, leads):

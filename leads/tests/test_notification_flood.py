@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from leads import ingest, notices
+from leads import ingest, news, notices
 from leads.models import ActivityType, Lead, Notification
 from leads.models.notification import Kind
 from leads.tests.events import event
@@ -39,6 +39,12 @@ def heat_all(leads: list[Lead]) -> None:
         ]
         + [ingest.NewActivity(lead.pk, ActivityType.FORM_SUBMIT, now, "test", "last") for lead in leads]
     )
+    news.drain()
+
+
+def answer(lead: Lead) -> None:
+    ingest.record([event(lead, ActivityType.EMAIL_REPLY)])
+    news.drain()
 
 
 def test_a_flood_is_one_frame_and_one_line(thousand, rep, ear, django_assert_max_num_queries):
@@ -51,9 +57,9 @@ def test_a_flood_is_one_frame_and_one_line(thousand, rep, ear, django_assert_max
         [line] = notices.recent(rep)
     assert line.more == MANY
     assert "1000" in line.text.replace(",", "")
-    newest, news = notices.since(rep, 0)
+    newest, latest = notices.since(rep, 0)
     assert newest
-    assert len(news) == 1
+    assert len(latest) == 1
     assert notices.unread(rep) == 100
 
 
@@ -69,7 +75,7 @@ def test_reading_the_line_reads_them_all(thousand, rep):
 def test_the_frame_carries_a_number_and_nothing_else(lead, rep, ear):
     import msgpack
 
-    ingest.record([event(lead, ActivityType.EMAIL_REPLY)])
+    answer(lead)
     [data] = [m["data"] for group, m in ear.messages() if group == f"live.user.{rep.pk}"]
     frame = msgpack.unpackb(data)
     assert frame["n"] == 1
@@ -86,21 +92,22 @@ def test_a_redis_that_is_away_costs_nothing_but_the_frame(lead, rep, monkeypatch
             raise RedisGone
 
     monkeypatch.setattr(publish, "get_channel_layer", Layer)
-    ingest.record([event(lead, ActivityType.EMAIL_REPLY)])
+    answer(lead)
     assert Notification.objects.filter(user=rep).exists()
 
 
 def test_three_are_named_a_fourth_makes_them_a_number(company, rep):
     leads = [LeadFactory(company=company, owner=rep) for _ in range(4)]
     for lead in leads[:3]:
-        ingest.record([event(lead, ActivityType.EMAIL_REPLY)])
+        answer(lead)
     assert [one.more for one in notices.recent(rep)] == [0, 0, 0]
-    ingest.record([event(leads[3], ActivityType.EMAIL_REPLY)])
+    answer(leads[3])
     assert [one.more for one in notices.recent(rep)] == [4]
 
 
 def test_what_belongs_to_others_does_not_count(rep, lead, other_team, outsider):
     foreign = LeadFactory(company=CompanyFactory(team=other_team), owner=outsider)
     ingest.record([event(lead, ActivityType.EMAIL_REPLY), event(foreign, ActivityType.EMAIL_REPLY)])
+    news.drain()
     assert [one.id for one in notices.recent(rep)] != [one.id for one in notices.recent(outsider)]
     assert len(notices.recent(rep)) == len(notices.recent(outsider)) == 1
