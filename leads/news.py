@@ -82,4 +82,5 @@ def _tell(kind: str, items: list[list[Any]]) -> None:
     if kind == "hot":
         notifying.became_hot(dict(items))
     else:
-        notifying.replied([Reply(*key, datetime.fromisoformat(at)) for *key, at in items])
+        replies = [Reply(lead, source, key, datetime.fromisoformat(at)) for lead, source, key, at in items]
+        notifying.replied(replies)
