@@ -154,13 +154,17 @@ class LeadFilter:
         asked = [f"{name}={value}" for name, value in short.pairs()]
         return asked + [f"c={one.field}:{one.op}" for item in self.more for one in item.conditions]
 
-    def apply(self, leads: QuerySet[Lead], *, user: User, scale: Scale, now: datetime) -> QuerySet[Lead]:
-        """The score row repeats what the standard filters ask for, so that one index answers in order."""
+    def apply(
+        self, leads: QuerySet[Lead], *, user: User, scale: Scale, now: datetime, closed_too: bool = False
+    ) -> QuerySet[Lead]:
+        """The score row repeats what the standard filters ask for, so that one index answers in order.
+
+        `closed_too`: without a word of stages, all of them.
+        """
         asker = Asker(user.pk, scale, now, timezone.get_current_timezone())
         # always something about the score row itself, so that it is joined in full
-        stages = (
-            Q(score__team_id__isnull=False) if self.speaks_of_stages else Q(score__stage__in=Stage.open())
-        )
+        every = closed_too or self.speaks_of_stages
+        stages = Q(score__team_id__isnull=False) if every else Q(score__stage__in=Stage.open())
         parts = [where(item, asker) for item in self.items.values()]
         found = leads.filter(stages & joined(self.join, parts))
         return folding.search_filter(found, self.q) if self.q else found

@@ -70,6 +70,8 @@ def _column(field: Field) -> Key:
         case Kind.NUMBER:
             value = Coalesce(Cast(F(path), FloatField()), Value(float("-inf")))
             return Key("k_value", value, number, descending=True)
+        case Kind.DATE if not field.nullable:
+            return Key("k_value", F(path), cursors.moment, descending=True)
         case Kind.DATE:
             soonest = field.name in _UPCOMING
             return Key(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from leads.filters import LeadFilter
 from leads.models import SavedView
-from salesdash.errors import DomainError
+from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 
 MOST_VIEWS: Final = 50
@@ -92,11 +92,48 @@ def save_over(
     return view
 
 
-def delete(*, user: User, view_id: int) -> SavedView:
-    """It can be brought back for a day. Raises DomainError."""
+class Changes(TypedDict, total=False):
+    """What of a view may be said anew by itself."""
+
+    name: str
+    team_id: int | None
+    pinned: bool
+    condition: LeadFilter
+    sort: str
+    columns: Sequence[str]
+
+
+def change(*, user: User, view_id: int, version: int, **changes: Unpack[Changes]) -> SavedView:
+    """What is named becomes so, all else stays. Raises DomainError: `stale` beside those of `edit`."""
+    with transaction.atomic():
+        view = own(user=user, view_id=view_id, lock=True)
+        _refuse_stale(view, version)
+        if "name" in changes:
+            view.name = _name(changes["name"])
+        if "team_id" in changes:
+            view.team_id = _team(user, changes["team_id"], view.team_id)
+        if "condition" in changes:
+            view.query = stored(changes["condition"])
+        view.pinned = changes.get("pinned", view.pinned)
+        view.sort = changes.get("sort", view.sort)
+        view.columns = list(changes.get("columns", view.columns))
+        _save(view)
+    return view
+
+
+def _refuse_stale(view: SavedView, version: int) -> None:
+    if view.version != version:
+        message = _("This view was changed meanwhile. Please look at it again.")
+        raise ConflictError("stale", message, {"version": view.version})
+
+
+def delete(*, user: User, view_id: int, version: int | None = None) -> SavedView:
+    """It can be brought back for a day. Raises DomainError; `stale` where a version is named."""
     now = timezone.now()
     with transaction.atomic():
         view = own(user=user, view_id=view_id, lock=True)
+        if version is not None:
+            _refuse_stale(view, version)
         view.deleted_at = now
         view.save(update_fields=["deleted_at", "updated_at"])
     SavedView.objects.filter(owner=user, deleted_at__lt=now - kept).delete()
@@ -107,7 +144,7 @@ def restore(*, user: User, view_id: int) -> SavedView:
     """Raises DomainError: view_gone, view_name_taken."""
     view = SavedView.objects.filter(pk=view_id, owner=user).first()
     if view is None:
-        raise _gone()
+        raise gone()
     view.deleted_at = None
     _save(view)
     return view
@@ -137,7 +174,7 @@ def own(*, user: User, view_id: int, lock: bool = False) -> SavedView:
     views = SavedView.objects.visible_to(user).select_related("owner")
     view = (views.select_for_update(of=("self",)) if lock else views).filter(pk=view_id).first()
     if view is None:
-        raise _gone()
+        raise gone()
     if view.owner_id != user.pk:
         raise DomainError(
             "view_not_yours",
@@ -173,7 +210,8 @@ def _save(view: SavedView) -> None:
         ) from None
 
 
-def _gone() -> DomainError:
+def gone() -> DomainError:
+    """What is said of a view that is none, or none for this person."""
     return DomainError("view_gone", _("This view does not exist any more."), status=404)
 
 

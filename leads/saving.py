@@ -125,8 +125,9 @@ def update_company(*, company_id: int, user: User, **fields: Unpack[CompanyField
         leads = list(company.leads.select_for_update().order_by("pk"))
         for lead in leads:
             lead.company = company
+            lead.updated_at = company.updated_at
             _fold(lead)
-        Lead.objects.bulk_update(leads, _SEARCH, batch_size=1000)
+        Lead.objects.bulk_update(leads, [*_SEARCH, "updated_at"], batch_size=1000)
         scoring.ensure(lead.pk for lead in leads)
         audit.record(actor=user, action="company.update", target=company, details={"fields": sorted(fields)})
     return company

@@ -72,6 +72,9 @@ class WayOut:
 class LeadTable:
     """What one person sees at one URL. Without any parameter: their own leads, or all if they have none."""
 
+    # whether closed leads are shown where the filter does not speak of stages
+    closed_too = False
+
     def __init__(self, user: User, query: MultiValueDict[str, str]) -> None:
         self.user = user
         self.now = timezone.now()
@@ -160,8 +163,15 @@ class LeadTable:
         if self._chosen:
             wanted["total"] = self.filter
         querysets = {key: self.leads(condition) for key, condition in wanted.items()}
-        if not (self._chosen and self.filter.leaves_the_score_row):
-            return capped(querysets)
+        return self._counted(querysets) if self._is_dear else capped(querysets)
+
+    @property
+    def _is_dear(self) -> bool:
+        """Whether no index answers the filter in the order of temperature."""
+        return self._chosen and self.filter.leaves_the_score_row
+
+    def _counted(self, querysets: dict[str, QuerySet[Lead]]) -> dict[str, Count]:
+        """Tried for a moment, else `total` is read to its end: the page is then made of the ids found."""
         quick = capped_within(querysets, QUICK_MS)
         if quick is not None:
             return quick
@@ -190,7 +200,9 @@ class LeadTable:
         if not self.user.has_perm("leads.view_all"):
             # the same bound again, on the table whose index gives the order
             found = found.filter(score__team_id__in=self.user.team_ids)
-        return condition.apply(found, user=self.user, scale=self.scale, now=self.now)
+        return condition.apply(
+            found, user=self.user, scale=self.scale, now=self.now, closed_too=self.closed_too
+        )
 
     def _found(self, ids: list[int]) -> QuerySet[Lead]:
         return Lead.objects.visible_to(self.user).filter(pk__in=ids, score__team_id__isnull=False)
@@ -231,6 +243,8 @@ class LeadTable:
         cursor = self._cursor()
         if cursor is None and (self._query.get("after") or self._query.get("before")):
             return None
+        if self._is_dear:
+            self._counted({"total": self.leads(self.filter)})
         return self._window(cursor, size, fields, {})
 
     def way_out(self) -> WayOut | None:

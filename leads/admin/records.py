@@ -38,9 +38,11 @@ class TeamBoundAdmin(AuditedAdmin):
 
 def refresh(leads: list[Lead]) -> None:
     """Search fields and score rows of leads that were changed, or whose company was."""
+    now = timezone.now()
     for lead in leads:
         lead.search_text, lead.search_grams = folding.search_fields(lead, lead.company)
-    Lead.objects.bulk_update(leads, ["search_text", "search_grams"], batch_size=1000)
+        lead.updated_at = now
+    Lead.objects.bulk_update(leads, ["search_text", "search_grams", "updated_at"], batch_size=1000)
     scoring.ensure(lead.pk for lead in leads)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from leads.api.histories import ActivityView, HistoryViewSet
+from leads.api.saved import SavedViewViewSet
 from leads.api.views import LeadPartViewSet, LeadViewSet
 
 urlpatterns: list[URLPattern] = [
@@ -36,5 +37,11 @@ urlpatterns: list[URLPattern] = [
         name="api_lead_notes",
     ),
     path("leads/<int:pk>/calls/", HistoryViewSet.as_view({"post": "add_call"}), name="api_lead_calls"),
+    path("views/", SavedViewViewSet.as_view({"get": "list", "post": "create"}), name="api_views"),
+    path(
+        "views/<int:pk>/",
+        SavedViewViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="api_view",
+    ),
     path("activities/", ActivityView.as_view(), name="api_activities"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -24,9 +25,9 @@ from leads.api.bodies import (
     StageSerializer,
 )
 from leads.api.describing import EXAMPLE_LEAD, SHOWN, changes, reads
+from leads.api.listing import LeadList
 from leads.api.serializers import LeadPageSerializer, LeadSerializer
 from leads.models import Lead
-from leads.table import LeadTable
 from salesdash.api import idempotency, paging
 from salesdash.api.operations import ETAG, IDEMPOTENCY_KEY, LOCATION, Example
 from salesdash.api.views import ApiViewSet
@@ -35,6 +36,8 @@ from salesdash.models import Team, User
 
 PAGE_LEADS = 100
 SOURCE: Final = "api"
+# of the address, besides what the table's own addresses repeat
+_KEPT: Final = ("limit", "updated_since")
 
 
 class LeadViewSet(ApiViewSet):
@@ -44,19 +47,24 @@ class LeadViewSet(ApiViewSet):
     @extend_schema(
         operation_id="leads_list",
         summary=gettext_lazy("Leads, the hottest first"),
-        description=gettext_lazy("Filters and orders are those of the table on the screen."),
+        description=gettext_lazy(
+            "Filters, orders and saved views are those of the table on the screen. To keep a copy up to "
+            "date, follow “next” from updated_since on to the end, and begin the next time with the last "
+            "“updated_at”."
+        ),
         parameters=parameters.FILTERS,
         responses={200: LeadPageSerializer},
         examples=[Example({"next": None, "previous": None, "results": [EXAMPLE_LEAD]}, response_only=True)],
     )
     def list(self, request: Request) -> Response:
         user, query = self.user_of(request), request.query_params
-        table = LeadTable(user, parameters.table_query(query))
+        asked = parameters.read(query, user)
+        table = LeadList(user, asked.query, asked.since)
         window = table.rest(paging.limit(query, default=PAGE_LEADS), "id")
         if window is None:
             raise paging.bad_cursor()
         ids = [value["id"] for value in window.values]
-        found = reading.visible(user).in_bulk(ids)
+        found = table.settled(reading.visible(user)).in_bulk(ids)
         return Response(
             {
                 "next": _address(request, window.after),
@@ -198,5 +206,5 @@ def _member(wanted: int | None, team_id: int) -> User | None:
 def _address(request: Request, query: str) -> str | None:
     if not query:
         return None
-    size = request.query_params.get("limit")
-    return request.build_absolute_uri(f"{request.path}?{query}{f'&limit={size}' if size else ''}")
+    kept = [(name, request.query_params[name]) for name in _KEPT if name in request.query_params]
+    return request.build_absolute_uri(f"{request.path}?{query}{'&' * bool(kept)}{urlencode(kept)}")

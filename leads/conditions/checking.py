@@ -128,7 +128,7 @@ def _number(field: Field, value: str) -> str:
 
 
 def _choices(field: Field, values: tuple[str, ...]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(value for value in values if _is_choice(field, value)))[:MOST_VALUES]
+    found = tuple(dict.fromkeys(value for value in values if is_choice(field, value)))[:MOST_VALUES]
     if not found:
         raise Wrong("value", _("Please choose at least one."))
     if field.free:
@@ -137,7 +137,8 @@ def _choices(field: Field, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda value: order.get(value, 0)))
 
 
-def _is_choice(field: Field, value: str) -> bool:
+def is_choice(field: Field, value: str) -> bool:
+    """Whether it is one of the values that this field has."""
     if field is OWNER:
         return value in ("me", "none") or _is_identity(value)
     if field is TEAM:

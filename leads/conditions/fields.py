@@ -139,6 +139,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         _text("external_id", _("External id")),
         _date("created", _("Since"), "created_at", nullable=False),
         _date("stage_since", _("Stage changed at"), "stage_changed_at", nullable=False),
+        _date("updated", _("Changed at"), "updated_at", nullable=False),
     )
 }  # fmt: skip
 

@@ -68,6 +68,12 @@ def read(text: str) -> Item | None:
     return _condition(text)
 
 
+def parts(text: str) -> int:
+    """Of how many conditions a group's text consists, whether they say anything or not."""
+    group = _GROUP.fullmatch(text)
+    return len(group[2].split(";")) if group else 1
+
+
 def write_names(names: Iterable[str]) -> str:
     """A list of names as one part of a URL."""
     return ",".join(map(_quoted, names))

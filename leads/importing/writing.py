@@ -99,6 +99,8 @@ def reindex(company_ids: Collection[int]) -> None:
     if not company_ids:
         return
     leads = list(Lead.objects.filter(company__in=company_ids).select_related("company").order_by("pk"))
+    now = timezone.now()
     for lead in leads:
         statements.index(lead, lead.company)
-    Lead.objects.bulk_update(leads, ["search_text", "search_grams"], batch_size=500)
+        lead.updated_at = now
+    Lead.objects.bulk_update(leads, ["search_text", "search_grams", "updated_at"], batch_size=500)

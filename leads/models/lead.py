@@ -180,6 +180,9 @@ class Lead(models.Model):
                 name="lead_team_recall",
             ),
             models.Index(fields=["team", "-created_at"], name="lead_team_created"),
+            # what has changed, in that order, for one team, several or all: entries of other teams are passed
+            # over without a look at their rows
+            models.Index(fields=["updated_at", "id", "team"], name="lead_updated"),
         ]
         permissions = [
             ("view_all", _("Can see the leads of all teams")),

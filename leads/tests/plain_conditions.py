@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from leads.conditions import fields
@@ -66,6 +66,7 @@ def stored(field: Any, lead: Lead, asker: Asker) -> Any:
         "opted_out": lead.opted_out_at,
         "created": lead.created_at,
         "stage_since": lead.stage_changed_at,
+        "updated": lead.updated_at,
     }
     return found[field.name] if field.name in found else getattr(lead, field.name)
 
@@ -80,7 +81,8 @@ def _attribute(field: Any, lead: Lead) -> Any:
         return float(bare) if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,6})?", bare, re.ASCII) else None
     if field.kind is Kind.DATE:
         found = re.match(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)", wide, re.ASCII)
-        return date(*map(int, found.groups())) if found else None
+        # 31 February, too: the database compares days as texts
+        return "{:0>4}-{:0>2}-{:0>2}".format(*found.groups()) if found else None
     if field.kind is Kind.YES_NO:
         return {"yes": True, "はい": True, "○": True, "no": False, "いいえ": False}.get(folded(text))
     return text
@@ -116,20 +118,23 @@ def _number(item: Any, value: Any, _asker: Asker) -> bool:
 def _date(item: Any, value: Any, asker: Asker) -> bool:
     if value is None:
         return False
-    today = asker.now.astimezone(asker.zone).date()
-    day = value.astimezone(asker.zone).date() if isinstance(value, datetime) else value
+    now = asker.now.astimezone(asker.zone).date()
+    day = value.astimezone(asker.zone).date().isoformat() if isinstance(value, datetime) else value
     if item.op == "past":
-        return value < asker.now if isinstance(value, datetime) else day < today
+        return value < asker.now if isinstance(value, datetime) else day < now.isoformat()
     if item.op in ("before", "after"):
-        return (day < date.fromisoformat(item.values[0])) == (item.op == "before")
-    monday = today - timedelta(today.weekday())
-    n = timedelta(int(item.values[0])) if item.values else timedelta(0)
+        return (day < item.values[0]) == (item.op == "before")
+    n = int(item.values[0]) if item.values else 0
+
+    def around(days: int) -> str:
+        return (now + timedelta(days)).isoformat()
+
     return {
-        "today": day == today,
-        "week": monday <= day <= monday + timedelta(6),
-        "last": today - n <= day <= today,
-        "next": today <= day <= today + n,
-        "older": day < today - n,
+        "today": day == around(0),
+        "week": around(-now.weekday()) <= day <= around(6 - now.weekday()),
+        "last": around(-n) <= day <= around(0),
+        "next": around(0) <= day <= around(n),
+        "older": day < around(-n),
     }[item.op]
 
 

@@ -149,3 +149,29 @@ def test_a_call_is_an_activity_of_its_caller(api, client, rep, lead):
 def test_a_call_that_cannot_be_is_refused(api, rep, lead, body):
     assert api(rep).post(f"leads/{lead.pk}/calls/", body).status_code == 400
     assert not Activity.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "most"),
+    [
+        ("leads/", NEW, 28),
+        ("leads/{pk}/notes/", {"body": "x"}, 16),
+        ("leads/{pk}/calls/", {"outcome": "connected", "note": "x"}, 30),
+        ("leads/{pk}/calls/", {"outcome": "call_back", "recall_at": "2199-12-01T10:00:00+09:00"}, 30),
+    ],
+)
+def test_what_is_made_costs_a_bounded_number_of_queries(
+    api, rep, lead, path, body, most, django_assert_max_num_queries
+):
+    """With a key, which is the dearer way."""
+    caller = api(rep)
+    with django_assert_max_num_queries(most):
+        assert caller.post(path.format(pk=lead.pk), body, Idempotency_Key="k").status_code == 201
+
+
+@pytest.mark.parametrize("number", [1, 300])
+def test_activities_cost_the_same_however_many(api, rep, lead, number, django_assert_max_num_queries):
+    caller = api(rep)
+    batch = [{"lead": lead.pk, "type": "page_view", "external_id": str(n)} for n in range(number)]
+    with django_assert_max_num_queries(18):
+        assert caller.post("activities/", batch).json()["created"] == number

@@ -4,13 +4,17 @@ import { t } from "./texts.js";
 
 const SHOWN = ["etag", "location", "ratelimit", "retry-after", "idempotency-replayed", "content-language", "allow"];
 
+function valuesOf(field) {
+  if (field.multiple) return [...field.selectedOptions].map((option) => option.value);
+  return "lines" in field.dataset ? field.value.split("\n").map((line) => line.trim()) : [field.value];
+}
+
 function request(form) {
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
   const query = new URLSearchParams();
   let path = form.dataset.path;
   for (const field of form.querySelectorAll("[data-in]")) {
-    const values = field.multiple ? [...field.selectedOptions].map((option) => option.value) : [field.value];
-    for (const value of values.filter(Boolean)) {
+    for (const value of valuesOf(field).filter(Boolean)) {
       if (field.dataset.in === "path") path = path.replace(`{${field.name}}`, encodeURIComponent(value));
       else if (field.dataset.in === "header") headers[field.name] = value;
       else query.append(field.name, value);
