@@ -15,7 +15,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from drafts import failures, marking, reading, sending
-from drafts.models import Delivery, Draft, Origin, State
+from drafts.models import Delivery, Draft, DraftEvent, Origin, State
 from drafts.models.draft import OPEN
 from drafts.review import RejectCode
 from drafts.safety import law
@@ -178,6 +178,14 @@ class Panel:
         return self.user.has_perm("drafts.send_draft")
 
     @property
+    def undo_sent_until(self) -> datetime | None:
+        """Until when this person may take "sent" back; None: too late, or somebody else's to do."""
+        until = self.draft.undo_until if self.draft and self.kind is Kind.SENT else None
+        if until is None or until < timezone.now() or getattr(self.draft, "marked_by", None) != self.user.pk:
+            return None
+        return until
+
+    @property
     def rejected_for(self) -> str:
         code = self.draft.reject_code if self.draft else ""
         return str(RejectCode(code).label) if code in RejectCode.values else ""
@@ -227,11 +235,15 @@ def read(*, lead_id: int, user: User) -> Panel | None:
 def _drafts(user: User) -> QuerySet[Any]:
     """The open draft first, else the latest."""
     claimed = Delivery.objects.filter(draft=OuterRef("pk"), status=Delivery.Status.CLAIMED)
+    marked = DraftEvent.objects.filter(draft=OuterRef("pk"), to_state=State.SENT).order_by("-at", "-pk")
     open_first = Case(When(state__in=OPEN, then=0), default=1)
     drafts: QuerySet[Any] = (
         reading.shown_to(user)
         .select_related("team", "requested_by", "claimed_by")
-        .annotate(handed=Subquery(claimed.values(json=JSONObject(channel="channel", **_SENDER))[:1]))
+        .annotate(
+            handed=Subquery(claimed.values(json=JSONObject(channel="channel", **_SENDER))[:1]),
+            marked_by=Subquery(marked.values("actor_id")[:1]),
+        )
         .order_by(open_first, "-created_at", "-pk")
     )
     return drafts

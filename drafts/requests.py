@@ -120,7 +120,7 @@ def open_draft(*, lead: Lead, user: User, purpose: str, state: State, **fields: 
     except IntegrityError as error:
         if "one_open_draft_per_lead" not in str(error):
             raise
-        raise _already_open(lead, purpose) from None
+        raise already_open(lead, purpose) from None
     return draft
 
 
@@ -137,7 +137,7 @@ def _limit_rate(user: User) -> None:
         raise DomainError("too_many_requests", _("That was a lot at once. Please wait a minute."), status=429)
 
 
-def _already_open(lead: Lead, purpose: str) -> ConflictError:
+def already_open(lead: Lead, purpose: str) -> ConflictError:
     other = (
         Draft.objects.filter(lead=lead, purpose=purpose, state__in=OPEN)
         .select_related("requested_by")

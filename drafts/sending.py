@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone, translation
@@ -14,15 +14,19 @@ from django.utils.translation import gettext as _
 
 from drafts import failures, product_events, workflow
 from drafts.models import Delivery, Draft, DraftEvent, State
-from drafts.requests import visible_draft
+from drafts.requests import already_open, visible_draft
 from drafts.safety import law, rulebook
 from drafts.texts import Text
-from leads.models import ActivityType, Lead
+from leads import ingest, taking_back
+from leads.models import Activity, ActivityType, Lead
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 
 RECENT_MAIL_DAYS: Final = 7
+# as long as an edit in the table: who marked the wrong draft notices at once
+UNDO_SENT_FOR: Final = timedelta(minutes=10)
+_SOURCE: Final = "salesdash"
 _LIVE: Final = (
     Delivery.Status.CLAIMED, Delivery.Status.QUEUED, Delivery.Status.SENDING,
     Delivery.Status.SENT, Delivery.Status.UNCERTAIN,
@@ -46,9 +50,7 @@ class Handout:
 
 def claim(*, draft_id: int, user: User, channel: str) -> Handout:
     """Hand out the text by one channel. Again by the same channel is allowed and counted."""
-    visible_draft(draft_id=draft_id, user=user)
-    if not user.has_perm("drafts.send_draft"):
-        raise DomainError("forbidden", _("You may not send drafts."), status=403)
+    _may_send(draft_id, user)
     channel = _manual_channel(channel)
     with transaction.atomic():
         draft = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft_id)
@@ -66,12 +68,13 @@ def claim(*, draft_id: int, user: User, channel: str) -> Handout:
 
 def mark_sent(*, draft_id: int, user: User) -> Draft:
     """The rep has sent the mail with their own program; it enters the lead's history."""
-    visible_draft(draft_id=draft_id, user=user)
+    _may_send(draft_id, user)
     with transaction.atomic():
         draft, delivery = _locked_delivery(draft_id)
         now = timezone.now()
         workflow.move(draft, to=State.SENDING, actor=user)
-        workflow.move(draft, to=State.SENT, actor=user, details={"delivery": delivery.pk}, undo_until=None)
+        details = {"delivery": delivery.pk}
+        workflow.move(draft, to=State.SENT, actor=user, details=details, undo_until=now + UNDO_SENT_FOR)
         delivery.status, delivery.sent_at = Delivery.Status.SENT, now
         delivery.save(update_fields=["status", "sent_at"])
         audit.record(actor=user, action="draft.sent", target=draft, details={"channel": delivery.channel})
@@ -80,9 +83,31 @@ def mark_sent(*, draft_id: int, user: User) -> Draft:
     return draft
 
 
+def undo_sent(*, draft_id: int, user: User) -> Draft:
+    """Not sent after all: the draft is handed out as before. For some minutes, by whoever marked it.
+
+    Errors: `draft_moved_on`, `not_yours`, `too_late`, `answered`, `draft_open`.
+    """
+    _may_send(draft_id, user)
+    with transaction.atomic():
+        draft, delivery = _locked_delivery(draft_id, State.SENT, Delivery.Status.SENT)
+        _refuse_undo_sent(draft, delivery, user)
+        _reopen(draft, user, delivery)
+        delivery.status, delivery.sent_at = Delivery.Status.CLAIMED, None
+        delivery.save(update_fields=["status", "sent_at"])
+        sent = _activities(delivery).filter(type=ActivityType.EMAIL_SENT)
+        taking_back.take_back(
+            [taking_back.Key(*key) for key in sent.values_list("lead_id", "source", "external_id")]
+        )
+        audit.record(
+            actor=user, action="draft.undo_sent", target=draft, details={"channel": delivery.channel}
+        )
+    return draft
+
+
 def undo(*, draft_id: int, user: User) -> Draft:
     """Take a hand-out back, so that the draft may be edited or leave by another channel."""
-    visible_draft(draft_id=draft_id, user=user)
+    _may_send(draft_id, user)
     with transaction.atomic():
         draft, delivery = _locked_delivery(draft_id)
         workflow.move(draft, to=_state_before_claim(draft), actor=user, details={"delivery": delivery.pk})
@@ -90,6 +115,12 @@ def undo(*, draft_id: int, user: User) -> Draft:
         delivery.save(update_fields=["status"])
         audit.record(actor=user, action="draft.undo", target=draft, details={"channel": delivery.channel})
     return draft
+
+
+def _may_send(draft_id: int, user: User) -> None:
+    visible_draft(draft_id=draft_id, user=user)
+    if not user.has_perm("drafts.send_draft"):
+        raise DomainError("forbidden", _("You may not send drafts."), status=403)
 
 
 def _manual_channel(channel: str) -> Delivery.Channel:
@@ -190,30 +221,65 @@ def _recent_mail(delivery: Delivery) -> bool:
     return recent_mails(delivery.recipient.lower()).exclude(pk=delivery.pk).exists()
 
 
-def _locked_delivery(draft_id: int) -> tuple[Draft, Delivery]:
+def _locked_delivery(
+    draft_id: int, state: State = State.SCHEDULED, status: Delivery.Status = Delivery.Status.CLAIMED
+) -> tuple[Draft, Delivery]:
     draft = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft_id)
-    delivery = draft.deliveries.filter(status=Delivery.Status.CLAIMED).first()
-    if draft.state != State.SCHEDULED or delivery is None:
+    delivery = draft.deliveries.filter(status=status).first()
+    if draft.state != state or delivery is None:
         raise workflow.moved_on()
     return draft, delivery
 
 
+def _refuse_undo_sent(draft: Draft, delivery: Delivery, user: User) -> None:
+    marked = draft.events.filter(to_state=State.SENT).order_by("-at", "-id").first()
+    if marked is None or marked.actor_id != user.pk:
+        by = marked.actor_name if marked else ""
+        raise ConflictError(
+            "not_yours", _("Only %(name)s, who marked it as sent, can undo this.") % {"name": by}
+        )
+    if draft.undo_until is None or draft.undo_until < timezone.now():
+        minutes = {"minutes": UNDO_SENT_FOR // timedelta(minutes=1)}
+        raise ConflictError("too_late", _("“Sent” can be undone for %(minutes)s minutes only.") % minutes)
+    # nobody opens or answers what was not sent
+    if _activities(delivery).exclude(type=ActivityType.EMAIL_SENT).exists():
+        raise ConflictError("answered", _("There is an answer to this mail, so it was sent."))
+
+
+def _reopen(draft: Draft, user: User, delivery: Delivery) -> None:
+    details = {"delivery": delivery.pk}
+    try:
+        with transaction.atomic():
+            workflow.move(draft, to=State.SCHEDULED, actor=user, details=details, undo_until=None)
+    except IntegrityError as error:
+        if "one_open_draft_per_lead" not in str(error):
+            raise
+        raise already_open(draft.lead, draft.purpose) from None
+
+
+def _activities(delivery: Delivery) -> QuerySet[Activity]:
+    """The mail itself, and what came of it."""
+    return Activity.objects.standing().filter(lead_id=delivery.lead_id, delivery_id=delivery.pk)
+
+
 def _state_before_claim(draft: Draft) -> State:
-    event = DraftEvent.objects.filter(draft=draft, to_state=State.SCHEDULED).order_by("-at", "-id").first()
+    claims = DraftEvent.objects.filter(draft=draft, to_state=State.SCHEDULED).exclude(from_state=State.SENT)
+    event = claims.order_by("-at", "-id").first()
     return State.APPROVED if event and event.from_state == State.APPROVED else State.READY
 
 
 def _record_activity(draft: Draft, delivery: Delivery, user: User, at: datetime) -> None:
-    from leads import ingest
-
+    # a key is used once: what was taken back keeps its own
+    times_sent = draft.events.filter(to_state=State.SENT).count()
+    again = f"-{times_sent}" if times_sent > 1 else ""
     ingest.record(
         [
             ingest.NewActivity(
                 lead_id=draft.lead_id,
                 type=ActivityType.EMAIL_SENT,
                 occurred_at=at,
-                source="salesdash",
-                external_id=f"delivery-{delivery.pk}",
+                source=_SOURCE,
+                external_id=f"delivery-{delivery.pk}{again}",
                 properties={"channel": str(delivery.channel), "purpose": draft.purpose},
                 delivery_id=delivery.pk,
                 actor_id=user.pk,

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/copy/", sending.copy, name="copy"),
     path("<int:pk>/sent/", sending.mark_sent, name="mark_sent"),
+    path("<int:pk>/sent/undo/", sending.undo_sent, name="undo_sent"),
     path("<int:pk>/undo/", sending.undo, name="undo"),
 ]

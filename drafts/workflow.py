@@ -33,7 +33,8 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     S.SENDING: frozenset({S.SENT, S.UNCERTAIN}),
     S.UNCERTAIN: frozenset({S.SENT, S.READY}),
     S.REJECTED: frozenset(),
-    S.SENT: frozenset(),
+    # for some minutes, by whoever marked it as sent
+    S.SENT: frozenset({S.SCHEDULED}),
     S.EXPIRED: frozenset(),
     S.FAILED: frozenset(),
 }

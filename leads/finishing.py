@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import ingest
+from leads import ingest, taking_back
 from leads.editing import single, undoing, values
 from leads.editing.values import Field
-from leads.models import Activity, ActivityType, EditedLead, LeadEdit
+from leads.models import ActivityType, EditedLead, LeadEdit
 from salesdash.errors import DomainError
 from salesdash.models import User
 
@@ -41,9 +41,7 @@ def take_back(*, edit_id: int, user: User) -> list[int]:
     with transaction.atomic():
         step = undoing.undo(edit_id=edit_id, user=user)
         restored = list(step.leads.filter(state=EditedLead.State.RESTORED).values_list("lead_id", flat=True))
-        # its weight stays in the sums, and it has none: a row that a rebuild may be reading is not deleted
-        done = Activity.objects.filter(lead_id__in=restored, source=SOURCE, external_id=_key(edit_id))
-        done.update(properties={"undone": True})
+        taking_back.take_back([taking_back.Key(lead_id, SOURCE, _key(edit_id)) for lead_id in restored])
     return restored
 
 

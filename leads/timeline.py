@@ -59,11 +59,14 @@ def read(lead: Lead, before: str = "", events: int = PAGE_EVENTS) -> TimelinePag
     """
     actor = User.objects.filter(pk=OuterRef("actor_id"))
     size = min(max(events, PAGE_EVENTS), MOST_EVENTS)
-    happened = Activity.objects.filter(lead_id=lead.pk).annotate(
-        actor_family=Subquery(actor.values("last_name")), actor_given=Subquery(actor.values("first_name"))
+    happened = (
+        Activity.objects.standing()
+        .filter(lead_id=lead.pk)
+        .annotate(
+            actor_family=Subquery(actor.values("last_name")), actor_given=Subquery(actor.values("first_name"))
+        )
     )
     happened = happened.exclude(type=ActivityType.MANUAL, external_id__endswith="-end")
-    happened = happened.exclude(type=ActivityType.TASK_DONE, properties__contains={"undone": True})
     if cursor := _read_cursor(before):
         happened = happened.filter(_beyond(*cursor))
     found = list(happened.order_by("-occurred_at", "source", "external_id")[: size + 1])

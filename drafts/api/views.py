@@ -165,6 +165,10 @@ class DraftViewSet(ApiViewSet):
     def sent(self, request: Request, pk: str) -> Response:
         return self._move(request, pk, sending.mark_sent)
 
+    @_moves("drafts_sent_undo", gettext_lazy("Not sent after all: undo “sent”, for ten minutes"))
+    def undo_sent(self, request: Request, pk: str) -> Response:
+        return self._move(request, pk, sending.undo_sent)
+
     @_moves("drafts_undo", gettext_lazy("Take the hand-out back"))
     def undo(self, request: Request, pk: str) -> Response:
         return self._move(request, pk, sending.undo)

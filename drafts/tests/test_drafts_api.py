@@ -10,7 +10,7 @@ from leads.models import Activity, Lead
 from leads.tests.api import conforms
 from leads.tests.factories import UserFactory
 
-MOVES = ["claim/", "sent/", "undo/"]
+MOVES = ["claim/", "sent/", "sent/undo/", "undo/"]
 
 
 def test_a_wish_opens_one_draft(api, client, rep, lead):

@@ -1,6 +1,7 @@
 """The draft panel in a real browser: keys, double clicks, a line that is down, no scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from drafts.models import Draft, State
 from drafts.tests.factories import SUBJECT, DraftFactory
@@ -94,3 +95,7 @@ def test_the_whole_way_without_scripts(browse, rep, ready):
     page.get_by_role("button", name="送信済みにする").click()
     kind(page, "sent")
     assert state(ready) == State.SENT
+    page.get_by_role("button", name="送信済みを取り消す").click()
+    kind(page, "handed")
+    expect(page.get_by_text("送信済みを取り消し、履歴から除きました。")).to_be_visible()
+    assert state(ready) == State.SCHEDULED

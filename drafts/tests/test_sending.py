@@ -84,7 +84,7 @@ def test_marking_sent_enters_the_leads_history_once(draft, rep):
     assert list(DraftEvent.objects.values_list("to_state", flat=True)) == ["scheduled", "sending", "sent"]
 
 
-def test_what_was_sent_is_neither_undone_nor_copied(draft, rep):
+def test_of_what_was_sent_neither_is_the_copy_undone_nor_another_given_out(draft, rep):
     claim(draft, rep)
     sending.mark_sent(draft_id=draft.pk, user=rep)
     for act in (lambda: sending.undo(draft_id=draft.pk, user=rep), lambda: claim(draft, rep)):

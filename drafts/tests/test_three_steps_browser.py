@@ -72,6 +72,27 @@ def test_copied_by_key_taken_back_copied_again_and_sent(browse, rep, ready):
     assert Activity.objects.filter(lead=ready.lead, type=ActivityType.EMAIL_SENT).count() == 1
 
 
+def test_sent_by_mistake_is_taken_back_by_the_toast_and_by_the_panel(browse, rep, ready):
+    page = browse(rep, "/leads/?view=all", **WIDE, **CLIPBOARD)
+    page.keyboard.press("o")
+    kind(page, "ready")
+    page.keyboard.press("c")
+    kind(page, "handed")
+    for take_back in (
+        lambda: page.locator(".snack button", has_text="元に戻す").last.click(),
+        lambda: page.get_by_role("button", name="送信済みを取り消す").click(),
+    ):
+        page.get_by_role("button", name="送信済みにする").click()
+        kind(page, "sent")
+        expect(page.locator("#timeline")).to_contain_text("メール送信")
+        take_back()
+        kind(page, "handed")
+        expect(page.locator("#timeline")).not_to_contain_text("メール送信")
+    assert Draft.objects.get().state == State.SCHEDULED
+    page.goto("/leads/?view=all")
+    expect(page.locator("#tb td.k-l")).to_contain_text("料金ページ")
+
+
 def test_the_same_on_a_phone(browse, rep, ready):
     page = browse(rep, "/leads/?view=all", **PHONE, **CLIPBOARD)
     page.locator("#tb .name").first.click()

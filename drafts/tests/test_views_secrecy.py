@@ -40,7 +40,7 @@ def answers(client, draft) -> str:
     ]
     seen = [client.get(page, headers=headers).text for page in pages for headers in (HTMX, {})]
     accept = {"Accept": "application/json"}
-    for name in ("copy", "undo", "mark_sent", "rewrite"):
+    for name in ("copy", "undo", "mark_sent", "undo_sent", "rewrite"):
         url = reverse(f"drafts:{name}", args=[draft.pk])
         seen += [client.post(url, headers=HTMX).text, client.post(url, headers=accept).text]
     seen.append(client.post(reverse("drafts:request", args=[draft.lead_id]), headers=HTMX).text)

@@ -28,7 +28,8 @@ DESIGNED = {
     "scheduled": "sending ready approved",
     "sending": "sent uncertain",
     "uncertain": "sent ready",
-    "rejected": "", "sent": "", "expired": "", "failed": "",
+    "sent": "scheduled",
+    "rejected": "", "expired": "", "failed": "",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A draft leaves the house: copied, marked as sent, taken back."""
+"""A draft leaves the house: copied, marked as sent, either taken back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -51,12 +52,29 @@ def mailto(handout: Handout) -> tuple[str, bool]:
 @never_cache
 def mark_sent(request: HtmxRequest, pk: int) -> HttpResponse:
     draft = answers.visible_draft(request.user, pk)
-    done = _("Marked as sent. It is in the lead's history now.")
     response = answers.act(
-        request, draft.lead_id, lambda: sending.mark_sent(draft_id=pk, user=request.user), done=done
+        request,
+        draft.lead_id,
+        lambda: sending.mark_sent(draft_id=pk, user=request.user),
+        done=_("Marked as sent. It is in the lead's history now."),
+        undo=reverse("drafts:undo_sent", args=[pk]),
     )
     # the history of the lead beside the panel has one more entry
     return trigger_client_event(response, "sd:lead", {"id": draft.lead_id})
+
+
+@require_POST
+@login_required
+@never_cache
+def undo_sent(request: HtmxRequest, pk: int) -> HttpResponse:
+    draft = answers.visible_draft(request.user, pk)
+    done = _("Not sent: it is out of the history. The draft is copied, as before.")
+    response = answers.act(
+        request, draft.lead_id, lambda: sending.undo_sent(draft_id=pk, user=request.user), done=done
+    )
+    trigger_client_event(response, "sd:lead", {"id": draft.lead_id})
+    # a toast's answer is not swapped in: the panel asks by itself
+    return trigger_client_event(response, "sd:draft", {"lead": draft.lead_id, "id": pk})
 
 
 @require_POST

@@ -72,7 +72,8 @@ class HistoryViewSet(ApiViewSet):
     )
     def activities(self, request: Request, pk: str) -> Response:
         lead = reading.one(self.user_of(request), pk)
-        found, following = NEWEST.page(request, Activity.objects.filter(lead_id=lead.pk))
+        happened = Activity.objects.standing().filter(lead_id=lead.pk)
+        found, following = NEWEST.page(request, happened)
         return Response({"next": following, "results": _history(found)})
 
     @extend_schema(

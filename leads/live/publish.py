@@ -31,7 +31,7 @@ _MARK_ALL: Final = """
 for i = 2, #ARGV do redis.call('hsetnx', KEYS[1], ARGV[i], ARGV[1]) end
 """
 # a writer waits for a Redis that is away only now and then: the pump finds the changes by itself
-_PAUSE_SECONDS: Final = 5.0
+PAUSE_SECONDS: Final = 5.0
 _lost_until = 0.0
 
 EVERYBODY: Final = "live.everybody"
@@ -66,7 +66,7 @@ def _mark(lead_ids: list[int], news: str) -> None:
             some = lead_ids[start : start + _PER_ROUND_TRIP]
             redis_client.get().eval(_MARK_ALL, 1, CHANGED, news, *some)
     except RedisError as error:
-        _lost_until = time.monotonic() + _PAUSE_SECONDS
+        _lost_until = time.monotonic() + PAUSE_SECONDS
         logger.warning("live marks lost, left to the pump's own search: %s", error)
 
 

@@ -1,8 +1,8 @@
 """Drains the marks every 250 ms, reads the values once, and publishes one frame per team.
 
-PostgreSQL is the truth: every 15 s the pump also looks for changes that no mark told of (their process lost
-Redis after its commit). A beat every 5 s carries the sequence numbers, so that a screen notices a lost last
-frame, and a silent pump.
+PostgreSQL is the truth: every 15 s, and every second at first, the pump also looks for changes that no mark
+told of (their process lost Redis after its commit). A beat every 5 s carries the sequence numbers, so that a
+screen notices a lost last frame, and a silent pump.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.25
 BEAT_SECONDS: Final = 5.0
 SEARCH_SECONDS: Final = 15.0
+# the lead may have been free because Redis was lost: writers pause before they leave marks again
+SETTLING_SECONDS: Final = 2 * publish.PAUSE_SECONDS
+SETTLING_SEARCH_SECONDS: Final = 1.0
 # a traced frame is acknowledged by every screen of its team
 TRACED_EVERY_SECONDS: Final = 5.0
 LEADS_PER_FRAME: Final = 1000
@@ -59,6 +62,7 @@ class Pump:
         # lead id → `changed_at` of the value published last
         self._published: dict[int, datetime] = {}
         self._due: dict[str, float] = {}
+        self._settles_until = 0.0
         self._traced_until: dict[int, float] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -87,6 +91,7 @@ class Pump:
                 return 1.0
             logger.info("live pump leads")
             self._due.clear()
+            self._settles_until = time.monotonic() + SETTLING_SECONDS
             return 0.0
         return max(0.0, TICK_SECONDS - (time.monotonic() - started))
 
@@ -97,7 +102,8 @@ class Pump:
             parsed = {lead_id: Mark.parse(text) for lead_id, text in marks.items()}
             self._publish(changes.of_leads(parsed), parsed)
             self._leader.done()
-        if self._is_due("search", SEARCH_SECONDS):
+        settles = time.monotonic() < self._settles_until
+        if self._is_due("search", SETTLING_SEARCH_SECONDS if settles else SEARCH_SECONDS):
             self._search()
         if self._is_due("beat", BEAT_SECONDS):
             self._beat()

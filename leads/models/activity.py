@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,10 @@ from leads.models.lead import Lead
 
 
 class ActivityType(models.IntegerChoices):
-    """The number is the slot in `LeadScore.acc` (1-based): never reuse or renumber one."""
+    """The number is the slot in `LeadScore.acc` (1-based): never reuse or renumber one.
+
+    With a minus before it an activity was taken back (leads/taking_back.py).
+    """
 
     EMAIL_OPEN = 1, _("Opened a mail")
     EMAIL_CLICK = 2, _("Clicked a link in a mail")
@@ -48,6 +53,12 @@ class ActivityType(models.IntegerChoices):
 ACC_SLOTS = 24
 
 
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def standing(self) -> Self:
+        """Without those that were taken back."""
+        return self.filter(type__gt=0)
+
+
 class Activity(models.Model):
     """`lead` names a row of `leads_lead`; the score row, locked first, is what proves that it exists."""
 
@@ -65,6 +76,8 @@ class Activity(models.Model):
     delivery_id = models.BigIntegerField(_("delivery"), null=True)
     actor_id = models.BigIntegerField(_("by"), null=True)
 
+    objects = ActivityQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["lead", "occurred_at"], include=["type"], name="activity_lead_time"),
@@ -73,7 +86,7 @@ class Activity(models.Model):
         verbose_name_plural = _("activities")
 
     def __str__(self) -> str:
-        return f"{self.lead_id} {ActivityType(self.type).key} {self.occurred_at:%Y-%m-%d %H:%M}"
+        return f"{self.lead_id} {ActivityType(abs(self.type)).key} {self.occurred_at:%Y-%m-%d %H:%M}"
 
 
 class TemperatureAdjustment(models.Model):

@@ -17,7 +17,7 @@ LEFT JOIN {lateral} (
     SELECT {key} {type_sums} AS acc, max(leads_last_key(occurred_at, type)) AS last_key
     FROM (
         SELECT lead_id, type, occurred_at, leads_u(occurred_at, %(landmark)s, %(half_life)s) AS u
-        FROM leads_activity WHERE type <> 24 AND {which_activity}
+        FROM leads_activity WHERE type BETWEEN 1 AND 23 AND {which_activity}
     ) units {group}
 ) t ON {join_t}
 LEFT JOIN {lateral} (

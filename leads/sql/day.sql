@@ -42,7 +42,7 @@ UNION ALL
         SELECT sum((%(weights)s::float8[])[units.type] * units.u) AS heat
         FROM (
             SELECT a.type, leads_u(a.occurred_at, %(landmark)s, %(half_life)s) AS u FROM leads_activity a
-            WHERE a.lead_id = hot.lead_id AND a.type <> 24 AND a.occurred_at >= %(since)s
+            WHERE a.lead_id = hot.lead_id AND a.type BETWEEN 1 AND 23 AND a.occurred_at >= %(since)s
             UNION ALL
             SELECT a.type, leads_u_of_heat((a.properties ->> 'heat')::float8, a.occurred_at, %(landmark)s, %(half_life)s)
             FROM leads_activity a

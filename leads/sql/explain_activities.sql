@@ -3,7 +3,7 @@ SELECT type, occurred_at, u, (%(weights)s::float8[])[type] * u AS contribution
 FROM (
     SELECT type, occurred_at, leads_u(occurred_at, %(landmark)s, %(half_life)s) AS u
     FROM leads_activity
-    WHERE lead_id = %(lead_id)s AND type <> 24 AND occurred_at <= %(now)s
+    WHERE lead_id = %(lead_id)s AND type BETWEEN 1 AND 23 AND occurred_at <= %(now)s
     UNION ALL
     SELECT type, occurred_at,
            sum(leads_u_of_heat((properties ->> 'heat')::float8, occurred_at, %(landmark)s, %(half_life)s))::bigint

@@ -4,7 +4,7 @@ SELECT type, sum(number)::integer, sum(u)::bigint, min(at), max(at)
 FROM (
     SELECT type, occurred_at AS at, 1 AS number, leads_u(occurred_at, %(landmark)s, %(half_life)s) AS u
     FROM leads_activity
-    WHERE lead_id = %(lead_id)s AND type <> 24 AND occurred_at <= %(now)s
+    WHERE lead_id = %(lead_id)s AND type BETWEEN 1 AND 23 AND occurred_at <= %(now)s
     UNION ALL
     SELECT type, received_at, CASE WHEN external_id LIKE '%%-end' THEN -1 ELSE 1 END,
            leads_u_of_heat((properties ->> 'heat')::float8, occurred_at, %(landmark)s, %(half_life)s)

@@ -11,7 +11,7 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT type, leads_u(occurred_at, o.closed_at, %(half_life)s) AS u
         FROM leads_activity
-        WHERE lead_id = o.lead_id AND type <> 24 AND occurred_at < o.closed_at
+        WHERE lead_id = o.lead_id AND type BETWEEN 1 AND 23 AND occurred_at < o.closed_at
         UNION ALL
         SELECT type, leads_u_of_heat((properties ->> 'heat')::float8, occurred_at, o.closed_at, %(half_life)s)
         FROM leads_activity

@@ -5,6 +5,7 @@ import random
 import pytest
 from playwright.sync_api import expect
 
+from leads.live import frames
 from leads.models import LeadScore
 from leads.tests.factories import LeadFactory
 from leads.tests.line import Line, warm
@@ -149,6 +150,17 @@ def test_a_silent_line_is_told_and_left(line):
     assert line.until(lambda: badge.get_attribute("data-s") == "reconnecting")
     line.answers = True
     assert line.until(lambda: len(line.sockets) > 1 and badge.get_attribute("data-s") == "live")
+
+
+def test_what_colleagues_do_does_not_hide_that_the_pump_is_silent(line):
+    line = line(beat=0.2)
+    line.answers = False
+
+    def is_told() -> bool:
+        line.send(frames.message("rows", ids=[]))
+        return line.page.locator("#live").get_attribute("data-s") != "live"
+
+    assert line.until(is_told)
 
 
 def test_whatever_is_lost_doubled_or_reordered_the_table_ends_as_the_server_has_it(line, leads):

@@ -151,6 +151,25 @@ def test_a_change_whose_mark_was_lost_is_found_in_the_database(pump, ear, lead):
     assert ear.frames() == []  # and it is told once
 
 
+def test_who_has_just_taken_the_lead_searches_again_and_again(ear, lead, monkeypatch):
+    """Its predecessor may have gone with Redis, which writers then leave alone for some seconds."""
+    monkeypatch.setattr("leads.live.pump.SETTLING_SEARCH_SECONDS", 0)
+    # the test's transaction is to stay
+    monkeypatch.setattr("leads.live.pump.close_old_connections", lambda: None)
+    pump = Pump()
+    pump._step()  # applies
+    heard = []
+    for settling in (True, True, False, False):
+        if not settling:
+            pump._settles_until = 0
+        pump._step()
+        ingest.record([NewActivity(lead.pk, ActivityType.PRICING_VIEW, timezone.now(), "test")])
+        pump._step()
+        heard.append(bool(ear.frames()))
+    pump._loop.close()
+    assert heard == [True, True, False, False]
+
+
 def test_a_flushed_redis_is_another_epoch(pump, ear, happens, lead):
     happens(lead)
     pump.tick()

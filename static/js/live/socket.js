@@ -61,7 +61,6 @@ export class Socket {
   }
 
   #hear(data) {
-    this.#heardAt = Date.now();
     let message;
     try {
       message = decode(data);
@@ -69,8 +68,11 @@ export class Socket {
       this.#fail();
       return;
     }
-    // that the server answers proves little: only what the pump sends does
-    if (message.kind === "beat" || message.kind === "leads") this.#failures = 0;
+    // that the server answers, or a colleague does something, proves little: only what the pump sends does
+    if (message.kind === "beat" || message.kind === "leads") {
+      this.#heardAt = Date.now();
+      this.#failures = 0;
+    }
     this.#on.message(message);
   }
 
