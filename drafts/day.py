@@ -66,10 +66,6 @@ class Part:
     count: Count
     open: bool = True
 
-    @property
-    def left_out(self) -> bool:
-        return self.count.more or self.count.n > len(self.lines)
-
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -137,24 +133,29 @@ _WORDS: Final[Mapping[str, Words]] = {
         gettext_lazy("All of them in the lead list"),
     ),
 }
+# what a section shows, in the words of a filter; what is due first
+_SAME: Final[Mapping[Section, list[tuple[str, str]]]] = {
+    Section.RECALL: [("c", "recall:reached"), ("sort", "recall")],
+    Section.ACTION: [("c", "due:reached"), ("sort", "due")],
+    Section.RISEN: [("c", "risen:yes")],
+    Section.COOLING: [("c", "cooling:yes")],
+}
 _ORDER: Final[tuple[str, ...]] = (
     Section.RECALL, Section.ACTION, DRAFTS, Section.RISEN, Section.COOLING, Section.HOTTEST,
 )  # fmt: skip
 
 
-def today(user: User, *, team: bool, only: str = "") -> Today:
-    """All sections, or `only` one of them with up to a hundred rows."""
-    ready = _ready(user, team) if user.has_perm("drafts.view_draft") and not only else None
+def today(user: User, *, team: bool) -> Today:
+    ready = _ready(user, team) if user.has_perm("drafts.view_draft") else None
     found = day.of(
         user,
         team=team,
-        rows=MOST - 1 if only else ROWS,
         also=[draft["lead_id"] for draft in (ready or [])[:ROWS]],
     )
-    maker = _Maker(found, most=MOST - 1 if only else ROWS)
+    maker = _Maker(found)
     parts = {}
     for key in _ORDER:
-        if isinstance(key, Section) and only in ("", key):
+        if isinstance(key, Section):
             parts[str(key)] = maker.part(key)
         elif key == DRAFTS and ready is not None:
             parts[DRAFTS] = maker.drafts(ready, may_send=user.has_perm("drafts.send_draft"))
@@ -170,9 +171,8 @@ def _ready(user: User, team: bool) -> list[dict[str, Any]]:
 
 
 class _Maker:
-    def __init__(self, found: day.Day, *, most: int) -> None:
+    def __init__(self, found: day.Day) -> None:
         self._day = found
-        self._most = most
         self._rows = RowMaker(found.rules.scale, found.now)
         self._say: Final[Mapping[Section, Callable[[Entry, Row, int], dict[str, Any]]]] = {
             Section.RECALL: self._recall,
@@ -215,7 +215,7 @@ class _Maker:
         )
 
     def _entries(self, section: Section) -> list[Entry]:
-        shown = self._day.shown(section, self._most)
+        shown = self._day.shown(section)
         return [entry for entry in shown if entry.lead_id in self._day.leads]
 
     def _line(self, section: Section, entry: Entry) -> Line:
@@ -227,12 +227,12 @@ class _Maker:
         return Line(f"{section}-{row.id}", row, row.url, phone=phone, **said)
 
     def _url(self, section: Section) -> str:
+        """The table with the conditions that say the same."""
         owner = [] if self._day.team else [("owner", "me")]
-        if section is Section.HOTTEST:
-            warm = round(self._day.rules.scale.bands[Band.WARM])
-            return f"{reverse('leads:index')}?{query_string(*owner, ('min_t', str(warm)))}"
-        who = "team" if self._day.team else "me"
-        return f"{reverse('day')}?{query_string(('who', who), ('show', section.value))}"
+        conditions = [("min_t", str(round(self._day.rules.scale.bands[Band.WARM])))]
+        if section is not Section.HOTTEST:
+            conditions = _SAME[section]
+        return f"{reverse('leads:index')}?{query_string(*owner, *conditions)}"
 
     # --- why a lead is here --------------------------------------------------------------------
 

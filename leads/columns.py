@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,8 +12,8 @@ from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from leads.conditions import catalogue
-from leads.conditions.fields import FIELDS, NAME, TEAM, TEMPERATURE, Field
+from leads.conditions import catalogue, open_deals
+from leads.conditions.fields import DEALS, FIELDS, NAME, TEAM, TEMPERATURE, Field, Unit
 from leads.conditions.operators import Kind
 from leads.conditions.sqltypes import PREFIX, AttributeText
 from leads.models import ActivityType
@@ -38,8 +38,11 @@ LOCKED: Final = (TEMPERATURE, NAME)
 MOST_COLUMNS: Final = 20
 LONGEST_VALUE: Final = 200
 PREFERENCE: Final = "lead_columns"
-# the same as a column that stands there, or read from it
-_NO_COLUMN: Final = ("band",)
+_AMOUNTS: Final[Mapping[Unit, Callable[[Any], str]]] = {
+    Unit.NONE: numbers.number,
+    Unit.YEN: numbers.yen,
+    Unit.YEN_SHORT: numbers.yen_short,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Column:
         """What is read for a cell that is not built in."""
         if self.field.is_attribute:
             return AttributeText(self.field.attribute)
+        if self.field is DEALS:
+            return open_deals.amount()
         return F("team__name" if self.field is TEAM else self.field.paths[0])
 
     def text(self, value: Any, now: datetime) -> str:
@@ -87,7 +92,7 @@ class Column:
             case Kind.NUMBER if self.field.scale != 1:
                 return numbers.percent(value)
             case Kind.NUMBER:
-                return numbers.yen_short(value) if self.name == "revenue" else numbers.number(value)
+                return _AMOUNTS[self.field.unit](value)
             case Kind.DATE:
                 return times.day(value, now)
             case Kind.YES_NO:
@@ -108,10 +113,10 @@ def find(user: User, names: Iterable[str]) -> list[Column]:
     """The columns of these names, each once; those of LOCKED are always among them."""
     found: dict[str, Column] = {}
     for name in names:
-        if name in _NO_COLUMN or name in found:
+        if name in found:
             continue
         field = FIELDS.get(name) or (catalogue.field(user, name) if name.startswith(PREFIX) else None)
-        if field:
+        if field and not field.only_asked:
             found[name] = Column(field)
     missing = {field.name: Column(field) for field in LOCKED if found and field.name not in found}
     return list((missing | found).values())[:MOST_COLUMNS]
@@ -145,6 +150,6 @@ def choose(*, user: User, names: Sequence[str]) -> None:
 def available(user: User, chosen: Sequence[Column]) -> list[Column]:
     """What could be shown besides."""
     shown = {column.name for column in chosen}
-    fields = [field for name, field in FIELDS.items() if name not in _NO_COLUMN]
+    fields = [field for field in FIELDS.values() if not field.only_asked]
     fields += [known.field for known in catalogue.attributes(user).values()]
     return [Column(field) for field in fields if field.name not in shown]

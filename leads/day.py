@@ -18,16 +18,16 @@ from leads import rules, sql
 from leads.counting import Count
 from leads.models import Lead, LeadScore, Stage
 from leads.models.score import Band
+from leads.movement import COOLING_DAYS as COOLING_DAYS
+from leads.movement import Threshold, cooling_since, working_day_before
 from leads.rows import COLUMNS, FIELDS
 from leads.rules import Rules
 from salesdash.models import Team, User
 
 ROWS: Final = 8
 MOST: Final = 100
-COOLING_DAYS: Final = 3
 # of the hot leads with news since, so many are asked whether they were hot before
 _CANDIDATES: Final = 500
-_SATURDAY: Final = 5
 
 
 class Section(StrEnum):
@@ -96,15 +96,6 @@ def of(
     return Day(now, since, team, current, entries, _values(user, wanted))
 
 
-def working_day_before(now: datetime) -> datetime:
-    """The beginning of yesterday in the active time zone; of Friday on a Monday, and at a weekend."""
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    day = today - timedelta(days=1)
-    while day.weekday() >= _SATURDAY:
-        day -= timedelta(days=1)
-    return day
-
-
 def _shown(entries: dict[Section, list[Entry]], section: Section, rows: int) -> Iterator[Entry]:
     first = entries[section]
     if section is Section.HOTTEST:
@@ -126,7 +117,7 @@ def _entry(
         return Entry(lead_id, at)
     moment = since
     if section is Section.COOLING:
-        earliest = now - timedelta(days=COOLING_DAYS)
+        earliest = cooling_since(now)
         moment = max(earliest, at) if at else earliest
     return Entry(lead_id, at, current.scale.temperature(was, moment), moment)
 
@@ -159,18 +150,16 @@ def _found(
 def _ranks(current: Rules, since: datetime, now: datetime) -> dict[str, Any]:
     """Thresholds of hot and warm: now, kept (three points below), and when cooling off is looked back to."""
     scale = current.scale
-    earliest = now - timedelta(days=COOLING_DAYS)
-    kept = scale.falling_ranks(now)
-    hot, warm = scale.bands[Band.HOT], scale.bands[Band.WARM]
+    hot, warm = (Threshold.of(band, scale, now) for band in (Band.HOT, Band.WARM))
     return {
-        "hot": scale.rank_for(hot, now),
-        "hot_kept": kept[Band.HOT - 1],
-        "hot_left": scale.rank_for(hot, earliest),
-        "hot_at_since": scale.rank_for(hot, since),
-        "warm": scale.rank_for(warm, now),
-        "warm_kept": kept[Band.WARM - 1],
-        "warm_left": scale.rank_for(warm, earliest),
-        "cooling_since": earliest,
+        "hot": hot.reached,
+        "hot_kept": hot.kept,
+        "hot_left": hot.then,
+        "hot_at_since": scale.rank_for(scale.bands[Band.HOT], since),
+        "warm": warm.reached,
+        "warm_kept": warm.kept,
+        "warm_left": warm.then,
+        "cooling_since": cooling_since(now),
     }
 
 

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leads.columns import Column as TableColumn
+from leads.conditions import open_deals
+from leads.conditions.fields import DEALS
 from leads.export import Cell
 from leads.models import Industry, Lead, Stage
 from leads.rows import activity_label
@@ -74,6 +76,7 @@ def every(table: LeadTable) -> list[Column]:
         _plain(_("Team"), "team_name"),
         Column(_("Temperature"), _temperature(table)),
         _plain(_("Fit"), "fit"),
+        Column(str(DEALS.label), lambda lead: lead["open_deals"], {"open_deals": open_deals.amount()}),
         _plain(_("Next action"), "next_action"),
         _plain(_("Due"), "next_action_due_at"),
         Column(_("Last activity"), lambda lead: activity_label(lead["last_type"])),

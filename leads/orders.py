@@ -11,8 +11,8 @@ from django.db.models import Case, F, FloatField, IntegerField, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
-from leads.conditions import catalogue, sqltypes
-from leads.conditions.fields import BAND, FIELDS, GRADE, OWNER, TEAM, Field
+from leads.conditions import catalogue, open_deals, sqltypes
+from leads.conditions.fields import DEALS, FIELDS, GRADE, OWNER, TEAM, Field
 from leads.conditions.operators import Kind
 from leads.conditions.sqltypes import AsDay, AsNumber, AsYesNo, AttributeText
 from leads.models import ActivityType
@@ -28,7 +28,7 @@ def find(name: str, user: User) -> Order | None:
     if name in ORDERS:
         return ORDERS[name]
     field = FIELDS.get(name) or catalogue.field(user, name)
-    return order(field) if field and field is not BAND else None
+    return order(field) if field and not field.only_asked else None
 
 
 def sort(text: str, user: User) -> Sort | None:
@@ -65,6 +65,9 @@ def _attribute(field: Field) -> Key:
 
 
 def _column(field: Field) -> Key:
+    if field is DEALS:
+        amount = Coalesce(Cast(open_deals.amount(), FloatField()), Value(float("-inf")))
+        return Key("k_value", amount, number, descending=True)
     path = field.paths[0]
     match field.kind:
         case Kind.NUMBER:

@@ -65,10 +65,10 @@ def test_a_text_never_stands_on_it(client, rep, colleague, company):
             lead=lead, requested_by=rep, state=state, subject=f"件名{state}", text_author=rep, body=BODY
         )
     client.force_login(rep)
-    for query in ("", "?who=team", "?show=recall"):
+    for query in ("", "?who=team"):
         html = client.get(PAGE + query).text
         shown = set(re.findall(r"件名(\w+)", html))
-        assert shown == (set() if "show" in query else {State.READY, State.APPROVED})
+        assert shown == {State.READY, State.APPROVED}
         assert "突然のご連絡" not in html
 
 
@@ -82,7 +82,7 @@ def test_drafts_are_those_i_asked_for_whoever_owns_the_lead(client, rep, colleag
 
 def test_an_outsider_sees_nothing_of_the_team(client, outsider, world):
     client.force_login(outsider)
-    for query in ("", "?who=me", "?who=team", *(f"?who=team&show={section}" for section in SECTIONS)):
+    for query in ("", "?who=me", "?who=team"):
         html = client.get(PAGE + query).text
         assert not any(lines(html).values()), query
         assert SUBJECT not in html
@@ -124,7 +124,7 @@ def test_a_manager_without_leads_begins_with_the_team(client, manager, rep, worl
     assert lines(client.get(PAGE).text)["recall"] == [world[0].pk]
 
 
-@pytest.mark.parametrize("query", ["", "?who=me", "?who=team", "?show=recall", "?who=team&show=cooling"])
+@pytest.mark.parametrize("query", ["", "?who=me", "?who=team"])
 @pytest.mark.parametrize("role", ["rep", "manager", "admin", "reviewer"])
 def test_twelve_statements_whatever_the_data(
     client, request, company, rep, role, query, django_assert_max_num_queries
@@ -142,16 +142,6 @@ def test_twelve_statements_whatever_the_data(
     with django_assert_max_num_queries(12):
         response = client.get(PAGE + query)
     assert response.status_code == 200
-
-
-def test_one_section_in_full(client, rep, company):
-    now = timezone.now()
-    leads = [LeadFactory(company=company, owner=rep, recall_at=now - timedelta(hours=n)) for n in range(20)]
-    client.force_login(rep)
-    short, long = client.get(PAGE).text, client.get(f"{PAGE}?show=recall").text
-    assert len(lines(short)["recall"]) == 8
-    assert "show=recall" in short
-    assert lines(long) == {"recall": [lead.pk for lead in reversed(leads)]}
 
 
 @pytest.mark.parametrize(
@@ -175,7 +165,7 @@ def test_it_is_not_all_done_while_a_call_is_due(client, rep, world):
 
 def test_strange_parameters_mean_the_whole_page(client, rep, world):
     client.force_login(rep)
-    for query in ("?who=x&show=y", "?show=drafts", "?show=%00", "?who="):
+    for query in ("?who=x", "?who=%00", "?who="):
         assert list(lines(client.get(PAGE + query).text)) == SECTIONS
 
 

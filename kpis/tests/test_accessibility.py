@@ -25,7 +25,7 @@ PAGES = [
     ("rep", "/leads/{lead}/"),
     ("rep", "/day/"),
     ("manager", "/day/"),
-    ("rep", "/day/?show=recall"),
+    ("rep", "/day/?who=team"),
     ("rep", "/notifications/"),
     ("rep", "/notifications/settings/"),
     ("rep", "/leads/new/"),

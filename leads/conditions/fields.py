@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from django.utils.functional import Promise
@@ -21,6 +22,14 @@ LONGEST_NAME: Final = 120
 Choices = Sequence[tuple[str, str | Promise]]
 
 
+class Unit(StrEnum):
+    """What a number counts, where that is to be said. Yearly sums are rounded on the screen, deals not."""
+
+    NONE = ""
+    YEN = "yen"
+    YEN_SHORT = "yen_short"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """`paths` lead from Lead to what is compared; of several texts, one that fits is enough.
@@ -36,10 +45,13 @@ class Field:
     choices: Choices = ()
     free: bool = False
     scale: float = 1.0
+    unit: Unit = Unit.NONE
     # largest number that can be meant
     most: float = 1e15
     # whether it can lack a value at all
     nullable: bool = True
+    # can be asked for, but stands in no column and gives no order
+    only_asked: bool = False
 
     @property
     def is_attribute(self) -> bool:
@@ -78,7 +90,11 @@ BAND: Final = Field(
     ("score__rank",),
     [(band.key, band.label) for band in reversed(Band)],
     nullable=False,
+    only_asked=True,
 )
+# as "my day" says it: leads/conditions/moved.py
+RISEN: Final = Field("risen", _("Newly hot"), Kind.YES_NO, only_asked=True)
+COOLING: Final = Field("cooling", _("Cooling off"), Kind.YES_NO, only_asked=True)
 GRADE: Final = Field(
     "grade", _("Fit grade"), Kind.CHOICE, ("score__fit",), [(grade, grade) for grade in "ABCD"],
     nullable=False,
@@ -91,11 +107,16 @@ NAME: Final = Field(
     ("family_name+given_name", "given_name+family_name", "family_kana+given_kana"),
 )  # fmt: skip
 
+# the sum of the deals that are open, of no column: leads/open_deals.py reads it
+DEALS: Final = Field("deals", _("Open deals"), Kind.NUMBER, unit=Unit.YEN)
+
 FIELDS: Final[Mapping[str, Field]] = {
     field.name: field
     for field in (
         TEMPERATURE,
         BAND,
+        RISEN,
+        COOLING,
         NAME,
         _text("company", _("Company"), "company__name", "company__name_en"),
         STAGE,
@@ -117,7 +138,8 @@ FIELDS: Final[Mapping[str, Field]] = {
             free=True,
         ),
         Field("employees", _("Employees"), Kind.NUMBER, ("company__employees",)),
-        Field("revenue", _("Yearly revenue"), Kind.NUMBER, ("company__revenue_jpy",)),
+        Field("revenue", _("Yearly revenue"), Kind.NUMBER, ("company__revenue_jpy",), unit=Unit.YEN_SHORT),
+        DEALS,
         Field("fit", _("Fit"), Kind.NUMBER, ("score__fit",), most=100, nullable=False),
         GRADE,
         Field("win", _("Win rate"), Kind.NUMBER, ("win_probability",), scale=100, most=100),

@@ -62,6 +62,7 @@ OPERATORS: Final[Mapping[Kind, tuple[Operator, ...]]] = {
         Operator("older", _("longer ago than days"), Takes.DAYS),
         Operator("today", _("is today"), Takes.NOTHING),
         Operator("week", _("is this week"), Takes.NOTHING),
+        Operator("reached", _("is today or earlier"), Takes.NOTHING),
         Operator("past", _("has passed"), Takes.NOTHING),
         Operator("before", _("before")),
         Operator("after", _("on or after")),

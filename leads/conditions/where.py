@@ -23,8 +23,8 @@ from django.db.models.lookups import (
     LessThanOrEqual,
 )
 
-from leads.conditions import fields
-from leads.conditions.fields import BAND, GRADE, NAME, OWNER, TEMPERATURE, Field
+from leads.conditions import fields, moved, open_deals
+from leads.conditions.fields import BAND, COOLING, DEALS, GRADE, NAME, OWNER, RISEN, TEMPERATURE, Field
 from leads.conditions.operators import Kind
 from leads.conditions.sqltypes import AsDay, AsNumber, AsYesNo, AttributeText, Folded, Key
 from leads.conditions.tree import Condition, Group, Item, Join
@@ -154,6 +154,14 @@ def _temperature(_field: Field, condition: Condition, asker: Asker) -> Q:
     return wanted if low else wanted & Q(score__fit_factor__gt=0)
 
 
+def _deals(_field: Field, condition: Condition, _asker: Asker) -> Q:
+    """The deals are few beside the leads: summed up once, not asked for at each lead."""
+    if condition.op in ("empty", "filled"):
+        found = Q(pk__in=open_deals.leads())
+        return found if condition.op == "filled" else ~found
+    return Q(pk__in=open_deals.leads(*_range(condition)))
+
+
 # --- times -------------------------------------------------------------------------------------
 
 
@@ -197,6 +205,8 @@ def days(condition: Condition, asker: Asker) -> tuple[date | None, date | None]:
         case "week":
             monday = today - timedelta(today.weekday())
             return monday, monday + timedelta(7)
+        case "reached":
+            return None, today + timedelta(1)
         case "last":
             return today - timedelta(int(condition.values[0])), today + timedelta(1)
         case "next":
@@ -299,6 +309,16 @@ def _yes_no(field: Field, condition: Condition, _asker: Asker) -> Q:
     return Q(**{field.paths[0]: wanted})
 
 
+def _risen(_field: Field, condition: Condition, asker: Asker) -> Q:
+    found = moved.risen(asker.now, asker.zone)
+    return found if condition.op == "yes" else ~found
+
+
+def _cooling(_field: Field, condition: Condition, asker: Asker) -> Q:
+    found = moved.cooling(asker.now)
+    return found if condition.op == "yes" else ~found
+
+
 _BY_KIND: Final[dict[Kind, Callable[[Field, Condition, Asker], Q]]] = {
     Kind.TEXT: _text,
     Kind.NUMBER: _number,
@@ -311,4 +331,7 @@ _SPECIAL: Final[dict[str, Callable[[Field, Condition, Asker], Q]]] = {
     BAND.name: _band,
     GRADE.name: _grade,
     OWNER.name: _owner,
+    DEALS.name: _deals,
+    RISEN.name: _risen,
+    COOLING.name: _cooling,
 }

@@ -72,6 +72,8 @@ def value_label(field: Field, value: str, names: Names) -> str:
         return times.day(date.fromisoformat(value))
     if field.kind is Kind.NUMBER:
         number = float(value)
+        if field.unit:
+            return numbers.yen(number)
         text = numbers.number(int(number)) if number.is_integer() else value
         return f"{text}%" if field.scale == 100 else text
     return next((str(label) for key, label in field.choices if key == value), value)

@@ -231,7 +231,15 @@ class Deal(models.Model):
                 name="deal_once",
             ),
         ]
-        indexes = [models.Index(fields=["team", "status", "closed_at"], name="deal_team_closed")]
+        indexes = [
+            models.Index(fields=["team", "status", "closed_at"], name="deal_team_closed"),
+            models.Index(
+                fields=["lead"],
+                include=["amount_jpy"],
+                condition=models.Q(status="open"),
+                name="deal_open_of_lead",
+            ),
+        ]
         verbose_name = _("deal")
         verbose_name_plural = _("deals")
 

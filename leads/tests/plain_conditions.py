@@ -7,11 +7,14 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
+from leads import rules
 from leads.conditions import fields
 from leads.conditions.operators import Kind
 from leads.conditions.tree import Group, Item, Join
 from leads.conditions.where import Asker
-from leads.models import ActivityType, Lead
+from leads.models import Activity, ActivityType, Lead
+from leads.models.score import Band
+from leads.movement import working_day_before
 from leads.temperature import grade
 
 
@@ -61,6 +64,9 @@ def stored(field: Any, lead: Lead, asker: Asker) -> Any:
         "region": lead.company.region,
         "employees": lead.company.employees,
         "revenue": lead.company.revenue_jpy,
+        "risen": _risen(lead, asker) if field.name == "risen" else None,
+        "cooling": _cooling(lead, asker) if field.name == "cooling" else None,
+        "deals": _open_deals(lead),
         "win": None if lead.win_probability is None else lead.win_probability * 100,
         "consent": lead.consent_basis,
         "opted_out": lead.opted_out_at,
@@ -69,6 +75,45 @@ def stored(field: Any, lead: Lead, asker: Asker) -> Any:
         "updated": lead.updated_at,
     }
     return found[field.name] if field.name in found else getattr(lead, field.name)
+
+
+def _risen(lead: Lead, asker: Asker) -> bool:
+    """Its activities are asked for once: the same asker asks again and again."""
+    if not hasattr(lead, "_risen"):
+        lead._risen = _has_risen(lead, asker)
+    return lead._risen
+
+
+def _has_risen(lead: Lead, asker: Asker) -> bool:
+    current, hot, score = rules.current(), asker.scale.bands[Band.HOT], lead.score
+    since = working_day_before(asker.now, asker.zone)
+    new = list(Activity.objects.filter(lead_id=lead.pk, occurred_at__gte=since))
+    if not new or asker.scale.temperature(score.rank, asker.now) < hot:
+        return False
+    units = [
+        current.weight(one.type)
+        * round(
+            65536
+            * 2 ** ((one.occurred_at - asker.scale.landmark).total_seconds() / asker.scale.half_life_seconds)
+        )
+        for one in new
+    ]
+    return asker.scale.temperature(score.rank - score.fit_factor * sum(units), since) < hot
+
+
+def _cooling(lead: Lead, asker: Asker) -> bool:
+    score, scale = lead.score, asker.scale
+    earliest = asker.now - timedelta(days=3)
+    was = scale.temperature(score.rank, max(score.last_activity_at or earliest, earliest))
+    now = scale.temperature(score.rank, asker.now)
+    bands = [scale.bands[band] for band in (Band.HOT, Band.WARM)]
+    then = [scale.temperature(score.rank, earliest) >= at for at in bands]
+    return any(was >= at > now + 3 and before for at, before in zip(bands, then, strict=True))
+
+
+def _open_deals(lead: Lead) -> int | None:
+    amounts = [deal.amount_jpy for deal in lead.deals.all() if deal.status == "open"]
+    return sum(amounts) if amounts else None
 
 
 def _attribute(field: Any, lead: Lead) -> Any:
@@ -130,6 +175,7 @@ def _date(item: Any, value: Any, asker: Asker) -> bool:
         return (now + timedelta(days)).isoformat()
 
     return {
+        "reached": day <= around(0),
         "today": day == around(0),
         "week": around(-now.weekday()) <= day <= around(6 - now.weekday()),
         "last": around(-n) <= day <= around(0),

@@ -16,7 +16,10 @@ ATTRIBUTES = {
     "導入": ["はい", "no"],
     "a,b": ["x", "Y", "ｚ"],
 }
-SORTS = [*(name for name in FIELDS if name != "band"), *(f"attr.{name}" for name in ATTRIBUTES)]
+SORTS = [
+    *(name for name, field in FIELDS.items() if not field.only_asked),
+    *(f"attr.{name}" for name in ATTRIBUTES),
+]
 
 
 @pytest.fixture(autouse=True)

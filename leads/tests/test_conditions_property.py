@@ -16,7 +16,7 @@ from leads.conditions.fields import FIELDS, OWNER, TEAM
 from leads.conditions.operators import OPERATORS, Kind, Takes
 from leads.conditions.tree import Condition, Group, Join
 from leads.conditions.where import Asker, joined, where
-from leads.models import ActivityType, Industry, Lead, LeadScore, Stage
+from leads.models import ActivityType, Deal, Industry, Lead, LeadScore, Stage
 from leads.tests.factories import CompanyFactory, LeadFactory
 from leads.tests.plain_conditions import holds
 
@@ -78,7 +78,15 @@ def leads(team, other_team, rep, colleague):
     )
     for place, lead in enumerate(many):
         LeadScore.objects.filter(lead=lead).update(fit=place % 101)
-    return list(Lead.objects.select_related("score", "company"))
+    Deal.objects.bulk_create(
+        Deal(
+            lead=lead, team=lead.team, name="x", opened_at=now, status=dice.choice(["open", "open", "won", "lost"]),
+            amount_jpy=dice.choice([0, 25, 60, 10**8]),
+        )
+        for lead in many
+        for _ in range(dice.choice([0, 1, 1, 3]))
+    )  # fmt: skip
+    return list(Lead.objects.select_related("score", "company").prefetch_related("deals"))
 
 
 def values_of(name, kind, takes, people):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from leads.editing import bulk, editor, undoing, words
+from leads.editing import bulk, editor, left_out, undoing, words
 from leads.editing.forms import FORMS
 from leads.editing.selecting import Selection
 from leads.editing.tasks import run_edit
@@ -107,11 +107,19 @@ def _answer(request: HtmxRequest, edit: LeadEdit) -> HttpResponse:
 
 
 def _shown(request: HtmxRequest, edit: LeadEdit) -> HttpResponse:
-    """The progress in its place; when it has ended the place is empty, and a toast speaks."""
+    """The progress in its place; when it has ended, which leads it left out, and a toast speaks."""
     running = edit.status in RUNNING
     done = edit.restored + edit.kept if edit.undoing else edit.changed + edit.skipped
     total = edit.changed if edit.undoing else edit.total
-    context = {"edit": edit, "running": running, "done": done, "total": total, "edit_id": str(edit.pk)}
+    context = {
+        "edit": edit,
+        "running": running,
+        "done": done,
+        "total": total,
+        "edit_id": str(edit.pk),
+        "left": edit.kept if edit.undoing else edit.skipped,
+        "left_out": None if running else left_out.report(edit),
+    }
     response = render(request, "leads/editing/_progress.html", context)
     if running:
         return response

@@ -1,4 +1,5 @@
-// The progress of a large edit: whoever comes back to the table within the same tab finds it again.
+// The progress of a large edit: whoever comes back to the table within the same tab finds it again. And which leads
+// an edit left out, until somebody closes it.
 
 const KEY = "sd-edit";
 
@@ -12,5 +13,6 @@ export function start() {
     const job = shown();
     if (job) sessionStorage.setItem(KEY, job.getAttribute("hx-get"));
   });
+  document.addEventListener("click", ({ target }) => target.closest("[data-close-report]")?.closest("section").remove());
   document.addEventListener("sd:edited", () => sessionStorage.removeItem(KEY));
 }
