@@ -1,7 +1,8 @@
 """`make bench`: every bench_*.py, or one; a JSON line per figure. Exit 0 whether the targets are met or not.
 
-Each benchmark gets a freshly migrated database `bench` on the server that DATABASE_URL names; nothing else
-there is touched. A module `bench_x` offers `run(size: str) -> Iterator[Figure]`, size quick or full.
+Each benchmark gets a freshly migrated database `bench` on the server that DATABASE_URL names, and Redis keys
+of its own; nothing else there is touched. A module `bench_x` offers
+`run(size: str) -> Iterator[Figure | Fact]`, size quick or full.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import importlib
 import os
 import sys
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -71,6 +73,16 @@ def _fresh_database(server: str) -> None:
         admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE {DATABASE}")
     call_command("migrate", verbosity=0)
+    _forget_redis()
+
+
+def _forget_redis() -> None:
+    """What the run before left: marks of leads that are no more, queues, counters."""
+    from salesdash import redis_client
+
+    store = redis_client.get()
+    while keys := list(islice(store.scan_iter(match=redis_client.key("*"), count=1000), 1000)):
+        store.unlink(*keys)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,7 @@ from salesdash.models import User
 OVERLAP: Final = timedelta(seconds=35)
 # a screen that missed more than this, or was away for longer, loads its rows anew
 MOST_CHANGES: Final = 2000
+PART: Final = 20_000
 LONGEST_ABSENCE: Final = timedelta(hours=1)
 
 
@@ -45,8 +46,16 @@ def of_leads(lead_ids: Collection[int]) -> Reading:
     return _read(LeadScore.objects.filter(lead__in=lead_ids))
 
 
-def of_everyone_since(moment: datetime) -> Reading:
-    return _read(LeadScore.objects.filter(changed_at__gte=moment))
+def of_everyone_since(moment: datetime) -> Iterator[Reading]:
+    """In parts: after an import it may be nearly all leads."""
+    after = 0
+    while True:
+        found = LeadScore.objects.filter(changed_at__gte=moment, lead_id__gt=after).order_by("lead_id")
+        reading = _read(found[:PART])
+        yield reading
+        if len(reading.values) < PART:
+            return
+        after = reading.values[-1].lead_id
 
 
 def since(user: User, team_ids: Collection[int], moment: datetime) -> Reading | None:

@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 from leads.live import changes, incarnation, publish
 from leads.live.changes import Reading, Value
 from leads.live.frames import LeadsFrame, encode
-from leads.live.leader import Leader, NotLeader
+from leads.live.leader import MARKS_AT_ONCE, Leader, NotLeader
 from leads.models import ScoreState
 from salesdash.models import FrameAck, Team
 
@@ -85,7 +85,7 @@ class Pump:
         started = time.monotonic()
         close_old_connections()
         try:
-            self.tick()
+            more = self.tick()
         except NotLeader:
             if not self._leader.apply():
                 return 1.0
@@ -93,20 +93,21 @@ class Pump:
             self._due.clear()
             self._settles_until = time.monotonic() + SETTLING_SECONDS
             return 0.0
-        return max(0.0, TICK_SECONDS - (time.monotonic() - started))
+        return 0.0 if more else max(0.0, TICK_SECONDS - (time.monotonic() - started))
 
-    def tick(self) -> None:
-        """Raises NotLeader where another pump leads."""
+    def tick(self) -> bool:
+        """True if more marks wait. Raises NotLeader where another pump leads."""
         marks, self._redis_identity = self._leader.take()
         if marks:
             parsed = {lead_id: Mark.parse(text) for lead_id, text in marks.items()}
             self._publish(changes.of_leads(parsed), parsed)
-            self._leader.done()
+            self._leader.done(parsed)
         settles = time.monotonic() < self._settles_until
         if self._is_due("search", SETTLING_SEARCH_SECONDS if settles else SEARCH_SECONDS):
             self._search()
         if self._is_due("beat", BEAT_SECONDS):
             self._beat()
+        return len(marks) == MARKS_AT_ONCE
 
     def _publish(self, reading: Reading, marks: dict[int, Mark]) -> None:
         epoch = incarnation.epoch(reading.scale.epoch, self._redis_identity)
@@ -155,12 +156,15 @@ class Pump:
     def _search(self) -> None:
         """Publish what changed without a mark; forget what the next search cannot meet."""
         oldest = datetime.now(UTC) - changes.OVERLAP - timedelta(seconds=2 * SEARCH_SECONDS)
-        reading = changes.of_everyone_since(oldest)
-        known = self._published
-        unknown = [value for value in reading.values if known.get(value.lead_id) != value.changed_at]
-        if unknown:
-            self._publish(Reading(reading.scale, reading.at, unknown), {})
-        self._published = {value.lead_id: value.changed_at for value in reading.values}
+        found: dict[int, datetime] = {}
+        for reading in changes.of_everyone_since(oldest):
+            known = self._published
+            unknown = [value for value in reading.values if known.get(value.lead_id) != value.changed_at]
+            if unknown:
+                self._publish(Reading(reading.scale, reading.at, unknown), {})
+            found.update((value.lead_id, value.changed_at) for value in reading.values)
+            self._leader.renew()
+        self._published = found
 
     def _beat(self) -> None:
         scale, at = changes.scale()

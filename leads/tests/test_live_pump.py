@@ -227,3 +227,44 @@ def test_values_take_two_queries_whatever_their_number(pump, happens, company, d
     happens(*leads)
     with django_assert_num_queries(2):
         pump.tick()
+
+
+def test_many_marks_are_published_in_parts_and_none_is_lost(pump, ear, happens, company, monkeypatch):
+    monkeypatch.setattr("leads.live.pump.MARKS_AT_ONCE", 2)
+    monkeypatch.setattr("leads.live.leader.MARKS_AT_ONCE", 2)
+    leads = LeadFactory.create_batch(5, company=company)
+    happens(*leads)
+    assert pump.tick()
+    happens(leads[0])  # what happens meanwhile waits for its turn
+    assert pump.tick()
+    assert not pump.tick()
+    parts = [[lead_id for lead_id, _level in frame.leads] for _group, frame in ear.frames()]
+    assert [len(part) for part in parts] == [2, 2, 1]
+    assert {lead_id for part in parts for lead_id in part} == {lead.pk for lead in leads}
+    assert not pump.tick()
+    assert [[lead_id for lead_id, _level in frame.leads] for _group, frame in ear.frames()][-1] == [
+        leads[0].pk
+    ]
+
+
+def test_a_search_that_finds_many_goes_in_parts_and_keeps_the_lock(pump, ear, happens, company, monkeypatch):
+    monkeypatch.setattr("leads.live.changes.PART", 2)
+    leads = LeadFactory.create_batch(5, company=company)
+    happens(*leads)
+    redis_client.get().delete(publish.CHANGED)  # the marks are lost
+    lock = redis_client.key("live", "pump")
+    redis_client.get().pexpire(lock, 1000)
+    pump._due.clear()
+    pump.tick()
+    told = [lead_id for _group, frame in ear.frames() for lead_id, _level in frame.leads]
+    assert told == [lead.pk for lead in leads]
+    assert redis_client.get().pttl(lock) > 1000
+    pump._due.clear()
+    pump.tick()
+    assert ear.frames() == []  # no value is told twice
+
+
+def test_a_search_ends_where_another_pump_leads(pump):
+    redis_client.get().set(redis_client.key("live", "pump"), "another")
+    with pytest.raises(NotLeader):
+        pump._search()
