@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from leads import ingest, locking, temperature
@@ -28,6 +29,9 @@ from salesdash.models import User
 
 # two bands and a half: who wants more has found a rule that is wrong
 MOST_POINTS: Final = 50
+HOW_MANY_POINTS: Final = lazy(
+    lambda: _("Please choose between 1 and %(most)s points up or down.") % {"most": MOST_POINTS}, str
+)()
 LONGEST_REASON: Final = 200
 LONGEST_DAYS: Final = 366
 HEADROOM_POINTS: Final = 0.005
@@ -209,8 +213,7 @@ def _not_found() -> DomainError:
 def _checked(points: int, reason: str, expires_at: datetime | None) -> str:
     """The reason without blanks around it."""
     if isinstance(points, bool) or not isinstance(points, int) or not 1 <= abs(points) <= MOST_POINTS:
-        message = _("Please choose between 1 and %(most)s points up or down.") % {"most": MOST_POINTS}
-        raise DomainError("adjustment_points", message)
+        raise DomainError("adjustment_points", str(HOW_MANY_POINTS))
     reason = reason.replace("\x00", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
         message = _("Please give a reason of at most %(most)s characters.") % {"most": LONGEST_REASON}

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.adjusting import LONGEST_REASON, MOST_POINTS
+from leads.adjusting import HOW_MANY_POINTS, LONGEST_REASON, MOST_POINTS
 from leads.calls import Outcome
 from leads.models import Industry, Lead
 from leads.models.lead import ConsentBasis
@@ -204,7 +204,11 @@ class AdjustForm(forms.Form):
         ("", gettext_lazy("no end, only cooling")),
     )
     direction = forms.ChoiceField(choices=[("up", "+"), ("down", "−")], required=False)
-    points = forms.IntegerField(min_value=-MOST_POINTS, max_value=MOST_POINTS)
+    points = forms.IntegerField(
+        min_value=-MOST_POINTS,
+        max_value=MOST_POINTS,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), HOW_MANY_POINTS),
+    )
     reason = TidyField(
         max_length=LONGEST_REASON,
         error_messages={"required": gettext_lazy("Please say why: others will read it.")},

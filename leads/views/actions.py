@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -66,11 +66,20 @@ def action(act: Action) -> Callable[..., HttpResponse]:
     return view
 
 
+# which field of a form it is about what a service refuses
+_FIELDS: Final = {
+    "adjustment_points": "points",
+    "adjustment_idle": "points",
+    "adjustment_reason": "reason",
+    "adjustment_expiry": "lasts",
+}
+
+
 def _valid(form: Form) -> Form:
     if form.is_valid():
         return form
-    first = next(iter(form.errors.values()))[0]
-    raise DomainError("invalid", str(first), {"fields": sorted(form.errors)})
+    words = {name: str(errors[0]) for name, errors in form.errors.items()}
+    raise DomainError("invalid", next(iter(words.values())), {"fields": words})
 
 
 @action
@@ -168,7 +177,12 @@ def log_call(request: HtmxRequest, lead: Lead) -> str:
 def adjust(request: HtmxRequest, lead: Lead) -> tuple[str, str]:
     form = AdjustForm(request.POST)
     _valid(form)
-    made = adjusting.adjust(lead_id=lead.pk, user=request.user, **form.values())
+    try:
+        made = adjusting.adjust(lead_id=lead.pk, user=request.user, **form.values())
+    except DomainError as error:
+        if field := _FIELDS.get(error.code):
+            error.extra["fields"] = {field: error.message}
+        raise
     said = _("Adjusted by %(points)s points.") % {"points": numbers.signed(made.points)}
     return said, reverse("leads:adjust_undo", args=[lead.pk, made.pk])
 

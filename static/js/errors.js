@@ -28,6 +28,9 @@ function onResponseError({ detail: { ctx } }) {
   const { status } = ctx.response;
   if (ctx.sourceElement?.hasAttribute?.(`hx-status:${status}`)) return; // it shows this error itself
   const answer = problem(ctx);
+  // a form may show it where it belongs, see faults.js
+  const fault = new CustomEvent("sd:fault", { bubbles: true, cancelable: true, detail: { ...answer, status } });
+  if (ctx.sourceElement?.isConnected && !ctx.sourceElement.dispatchEvent(fault)) return;
   const reference = answer.trace_id && status >= 500 ? ` (${t("reference")} ${answer.trace_id.slice(0, 8)})` : "";
   const again = MAY_PASS.has(status) ? { label: t("retry"), run: () => retry(ctx) } : {};
   toast(words(status, answer) + reference, { tone: "danger", ...again });

@@ -1,5 +1,6 @@
 // A lead on its own page or in the panel beside the table: fresh when it moves. What a person types or unfolds stays;
 // a form that was stored is emptied, a refused one keeps every letter.
+import { hasFault, start as showFaults } from "./faults.js";
 import { isTouched } from "./parking.js";
 import { redraw } from "./redraw.js";
 import { t } from "./texts.js";
@@ -71,9 +72,11 @@ function onLead({ target }) {
   if (!inLead(target) || target.closest("#draft")) refresh();
 }
 
+const isBegun = (form) => isTouched(form) || hasFault(form);
+
 /** A morph takes over what the server says, but not over what a person has begun. */
 const keeping = {
-  htmx_before_morph_node: (node) => !(node instanceof HTMLFormElement && node !== swapping && inLead(node) && isTouched(node)),
+  htmx_before_morph_node: (node) => !(node instanceof HTMLFormElement && node !== swapping && inLead(node) && isBegun(node)),
   htmx_before_morph_attr: (node, { attrName }) => !(attrName === "open" && node instanceof HTMLDetailsElement && inLead(node)),
 };
 
@@ -84,6 +87,7 @@ function onTraverse(event) {
   location.reload();
 }
 
+showFaults();
 window.htmx.registerExtension("sd-keep", keeping);
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   swapping = detail.ctx?.sourceElement;
