@@ -79,7 +79,7 @@ def _gained(current: Rules, since: datetime) -> Combinable:
     ]
     units = Func(*clock, function="leads_u", output_field=FloatField())
     weight = Case(*weights, default=_float(0.0), output_field=FloatField())
-    happened = Activity.objects.filter(occurred_at__gte=since).exclude(type=ActivityType.MANUAL)
+    happened = Activity.objects.standing().filter(occurred_at__gte=since).exclude(type=ActivityType.MANUAL)
     heat = Cast(KeyTextTransform("heat", "properties"), FloatField())
     by_hand = Func(heat, *clock, function="leads_u_of_heat", output_field=FloatField())
     return _sum(happened, weight * units) + _sum(_by_hand(since), by_hand)
