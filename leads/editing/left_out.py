@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from leads.editing.chunks import Reason
 from leads.models import EditedLead, Lead, LeadEdit
+from salesdash.formatting import names
 
 MOST: Final = 20
 State = EditedLead.State
@@ -51,9 +52,10 @@ def report(edit: LeadEdit) -> Report | None:
 
 
 def _left_out(one: EditedLead) -> LeftOut:
+    """Named as the row of the table names it."""
     lead = one.lead
     return LeftOut(
-        lead.full_name,
+        names.full_name(lead.family_name, lead.given_name) or lead.full_name,
         lead.company.name,
         reverse("leads:detail", args=[lead.pk]),
         str(Reason(one.reason).label),
