@@ -66,7 +66,7 @@ def _attribute(field: Field) -> Key:
 
 def _column(field: Field) -> Key:
     if field is DEALS:
-        amount = Coalesce(Cast(open_deals.amount(), FloatField()), Value(float("-inf")))
+        amount = Coalesce(Cast(open_deals.order(), FloatField()), Value(float("-inf")))
         return Key("k_value", amount, number, descending=True)
     path = field.paths[0]
     match field.kind:

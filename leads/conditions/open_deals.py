@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Cast
 
 from leads.models import Deal
@@ -14,6 +14,14 @@ from leads.models import Deal
 def amount() -> Subquery:
     """Of one lead, by an index that holds nothing but the open deals. NULL where there are none."""
     return Subquery(_summed(Deal.objects.filter(lead=OuterRef("pk"))).values("amount"))
+
+
+def order() -> Case:
+    """The same for an order of many leads: whether there is any deal is asked of a hash of all open ones,
+    where that is cheaper than a look into the index for each; only the few that have one are summed up.
+    """
+    any_open = Exists(Deal.objects.filter(lead=OuterRef("pk"), status=Deal.Status.OPEN))
+    return Case(When(any_open, then=amount()), default=None, output_field=BigIntegerField())
 
 
 def leads(low: float | None = None, high: float | None = None) -> Any:
