@@ -27,6 +27,8 @@ from salesdash.models import User
 
 DRAFTS: Final = "drafts"
 _READY: Final = (State.READY, State.APPROVED)
+# copied: what is left to say is that it was sent
+_UNFINISHED: Final = (*_READY, State.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Line:
     language: str = ""
     phone: str = ""
     draft: int | None = None
+    handed: bool = False
 
 
 class Words(NamedTuple):
@@ -107,7 +110,7 @@ _WORDS: Final[Mapping[str, Words]] = {
     DRAFTS: Words(
         "draft",
         gettext_lazy("Drafts ready to send"),
-        gettext_lazy("Checked: copy, paste into your mail, send"),
+        gettext_lazy("Checked: copy, paste into your mail, send, mark as sent"),
         gettext_lazy("No draft is waiting. Press D on the page of a lead to have one written."),
         gettext_lazy("All drafts"),
     ),
@@ -164,9 +167,9 @@ def today(user: User, *, team: bool) -> Today:
 
 def _ready(user: User, team: bool) -> list[dict[str, Any]]:
     """Those this person asked for, or their teams'. Of the text only the subject, only if it is cleared."""
-    wanted = reading.titles_shown_to(user).filter(state__in=_READY, readable=True)
+    wanted = reading.titles_shown_to(user).filter(state__in=_UNFINISHED, readable=True)
     mine = wanted if team else wanted.filter(requested_by=user)
-    columns = ("pk", "lead_id", "language", "shown_subject", "state_changed_at")
+    columns = ("pk", "lead_id", "language", "shown_subject", "state", "state_changed_at")
     return list(mine.order_by("-state_changed_at", "-pk").values(*columns)[:MOST])
 
 
@@ -204,11 +207,14 @@ class _Maker:
 
     def _draft(self, draft: dict[str, Any], may_send: bool) -> Line:
         row = self._rows.make(self._day.leads[draft["lead_id"]])
+        handed = draft["state"] not in _READY
         return Line(
             f"draft-{draft['pk']}",
             row,
             f"{row.url}#draft",
             draft["shown_subject"],
+            note=str(_("copied")) if handed else "",
+            handed=handed,
             note_when=Moment.ago(draft["state_changed_at"], self._day.now),
             language=draft["language"],
             draft=draft["pk"] if may_send else None,

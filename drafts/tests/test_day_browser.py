@@ -72,14 +72,20 @@ def test_two_keys_lead_there_and_one_more_opens_a_lead(browse, rep, calls):
     page.wait_for_url(f"**/leads/{calls[0].pk}/")
 
 
-def test_a_copy_takes_the_draft_from_the_list(browse, rep, lead):
+def test_copied_and_marked_as_sent_it_leaves_the_list_until_it_is_taken_back(browse, rep, lead):
     draft = DraftFactory(lead=lead, requested_by=rep)
     page = browse(rep, "/day/", **CLIPBOARD)
     page.get_by_role("button", name="山田 花子 への下書きをコピー").click()
-    expect(page.locator("#drafts .day-line")).to_have_count(0)
+    mark = page.get_by_role("button", name="山田 花子 へのメールを送信済みにする")
+    mark.wait_for()
     assert SUBJECT in page.evaluate("navigator.clipboard.readText()")
     assert Draft.objects.get(pk=draft.pk).state == State.SCHEDULED
+    mark.click()
     expect(page.locator("#drafts .day-none")).to_be_visible()
+    assert Draft.objects.get(pk=draft.pk).state == State.SENT
+    page.locator(".snack button", has_text="元に戻す").last.click()
+    expect(mark).to_be_visible()
+    assert Draft.objects.get(pk=draft.pk).state == State.SCHEDULED
 
 
 def test_a_frame_changes_the_number_in_place(line, calls):
@@ -128,6 +134,7 @@ def test_an_own_step_takes_effect_although_the_hand_is_on(line, rep, company):
     DraftFactory(lead=LeadFactory(company=company), requested_by=rep)
     line = line(**CLIPBOARD)
     line.page.locator("#drafts [data-copy-url]").click()
+    line.page.locator("#drafts .day-do button", has_text="送信済み").click()
     expect(line.page.locator("#drafts .day-line")).to_have_count(0)
     expect(line.page.locator("#day-news")).to_have_count(0)
 
@@ -161,3 +168,8 @@ def test_without_scripts_the_copy_button_shows_the_text_on_a_page(browse, rep, l
     page = browse(rep, "/day/", java_script_enabled=False)
     page.locator("#drafts .day-do button").click()
     expect(page.get_by_label("件名")).to_have_value(SUBJECT)
+    page.goto("/day/")
+    page.locator("#drafts .day-do button").click()
+    page.get_by_role("button", name="送信済みを取り消す").click()
+    page.goto("/day/")
+    expect(page.locator("#drafts .day-do button")).to_have_text("送信済みにする")

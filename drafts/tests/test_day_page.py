@@ -68,7 +68,7 @@ def test_a_text_never_stands_on_it(client, rep, colleague, company):
     for query in ("", "?who=team"):
         html = client.get(PAGE + query).text
         shown = set(re.findall(r"件名(\w+)", html))
-        assert shown == {State.READY, State.APPROVED}
+        assert shown == {State.READY, State.APPROVED, State.SCHEDULED}
         assert "突然のご連絡" not in html
 
 
@@ -99,12 +99,13 @@ def test_a_draft_of_a_lead_that_may_not_be_seen_is_not_shown(client, rep, compan
 
 
 def test_without_the_right_to_send_there_is_no_copy_button(client, reviewer, rep, company):
-    DraftFactory(lead=LeadFactory(company=company), requested_by=reviewer)
-    client.force_login(reviewer)
-    assert "data-copy-url" not in client.get(f"{PAGE}?who=me").text
-    DraftFactory(lead=LeadFactory(company=company), requested_by=rep)
-    client.force_login(rep)
-    assert "data-copy-url" in client.get(f"{PAGE}?who=me").text
+    for person in (reviewer, rep):
+        for state in (State.READY, State.SCHEDULED):
+            DraftFactory(lead=LeadFactory(company=company), requested_by=person, state=state)
+    for person, offered in ((reviewer, False), (rep, True)):
+        client.force_login(person)
+        html = client.get(f"{PAGE}?who=me").text
+        assert ("data-copy-url" in html, "/sent/" in html) == (offered, offered)
 
 
 def test_who_may_not_see_leads_is_turned_away(client, rep):

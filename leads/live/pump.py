@@ -35,6 +35,8 @@ SEARCH_SECONDS: Final = 15.0
 # the lead may have been free because Redis was lost: writers pause before they leave marks again
 SETTLING_SECONDS: Final = 2 * publish.PAUSE_SECONDS
 SETTLING_SEARCH_SECONDS: Final = 1.0
+# in a flood of changes every second of it would keep the pump from its marks
+LONG_SEARCH_SECONDS: Final = 0.25
 # a traced frame is acknowledged by every screen of its team
 TRACED_EVERY_SECONDS: Final = 5.0
 LEADS_PER_FRAME: Final = 1000
@@ -104,7 +106,10 @@ class Pump:
             self._leader.done(parsed)
         settles = time.monotonic() < self._settles_until
         if self._is_due("search", SETTLING_SEARCH_SECONDS if settles else SEARCH_SECONDS):
+            began = time.monotonic()
             self._search()
+            if time.monotonic() - began > LONG_SEARCH_SECONDS:
+                self._settles_until = 0.0
         if self._is_due("beat", BEAT_SECONDS):
             self._beat()
         return len(marks) == MARKS_AT_ONCE

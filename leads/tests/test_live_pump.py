@@ -170,6 +170,13 @@ def test_who_has_just_taken_the_lead_searches_again_and_again(ear, lead, monkeyp
     assert heard == [True, True, False, False]
 
 
+def test_a_search_that_takes_long_is_not_repeated_every_moment(pump, lead, monkeypatch):
+    monkeypatch.setattr("leads.live.pump.LONG_SEARCH_SECONDS", -1)
+    pump._settles_until, pump._due["search"] = float("inf"), 0
+    pump.tick()
+    assert pump._settles_until == 0
+
+
 def test_a_flushed_redis_is_another_epoch(pump, ear, happens, lead):
     happens(lead)
     pump.tick()

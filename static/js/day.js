@@ -86,7 +86,8 @@ function onLeads({ detail }) {
   if (concerned.length || somebodyIsHot) soon(Math.max(GATHER_MS, askedAt + LEAST_PAUSE_MS - Date.now()));
 }
 
-function onCopied() {
+/** Copied, marked as sent, either taken back: an own step takes effect wherever the hand is. */
+function onOwnStep() {
   soon(0, true);
   const url = root.querySelector("[data-counts-url]")?.dataset.countsUrl;
   if (url) recount(url);
@@ -99,7 +100,7 @@ document.addEventListener("sd:leads", onLeads);
 document.addEventListener("sd:draft", () => soon());
 document.addEventListener("sd:rows", () => soon());
 document.addEventListener("sd:resync", ({ detail }) => (detail?.all ? soon(0, true) : soon()));
-for (const name of ["sd:copied", "sd:copy-failed"]) document.addEventListener(name, onCopied);
+for (const name of ["sd:copied", "sd:copy-failed", "sd:lead"]) document.addEventListener(name, onOwnStep);
 // without this script the form itself claims the draft and shows the text on a page
 document.addEventListener("submit", (event) => event.target.matches("[data-by-script]") && event.preventDefault(), true);
 // nobody has looked meanwhile: whatever moved may move now
