@@ -1,7 +1,14 @@
 """Conditions and saved views as parameters of the list: they mean what they mean in the table."""
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from leads.conditions.fields import FIELDS
+from leads.conditions.operators import OPERATORS, Kind
 from leads.models import Stage
 from leads.tests.factories import CompanyFactory, LeadFactory
 from leads.tests.table_cast import crowd
@@ -77,9 +84,36 @@ def test_what_would_be_left_out_is_refused(api, rep, query, pointer, code):
     assert faults(api(rep), query) == [(pointer, code)]
 
 
+def test_days_are_those_of_the_tokens_person(api, rep, colleague, company):
+    """Half past midnight in Tokyo is still the day before in New York."""
+    lead = LeadFactory(company=company, recall_at="2026-12-01T00:30:00+09:00")
+    colleague.time_zone = "America/New_York"
+    colleague.save()
+    query = "c=recall:after:2026-12-01"
+    for _ in range(2):
+        assert ids(api(rep), query) == [lead.pk]
+        assert ids(api(colleague), query) == []
+        assert timezone.get_current_timezone_name() == settings.TIME_ZONE
+    shown = api(colleague).get(f"leads/{lead.pk}/").json()
+    assert shown["recall_at"] == "2026-11-30T10:30:00-05:00"
+
+
 def test_a_fault_quotes_the_condition_and_says_why(api, rep):
     body = api(rep).get("leads/?c=any(due:week;employees:ge:many)", Accept_Language="ja").json()
     assert body["errors"][0]["detail"] == "「employees:ge:many」：数を入力してください。"
+
+
+def test_the_guide_names_every_field_and_comparison():
+    guide = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
+    table = guide.partition("| kind |")[2].partition("\n\n")[0]
+    rows = {line.split("|")[1].strip(): line for line in table.split("\n")[2:]}
+    kinds = {"number": "number", "choice": "choice", "text": "text", "day": "date", "yes or no": "yes_no"}
+    for word, kind in kinds.items():
+        _empty, _word, fields, comparisons, _end = rows[word].split("|")
+        named = {name for name in re.findall(r"`([a-z_]+)`", fields) if name not in ("me", "none")}
+        assert named == {field.name for field in FIELDS.values() if field.kind == kind}
+        operators = set(re.findall(r"`([a-z]+)[:`]", comparisons))
+        assert operators == {one.name for one in OPERATORS[Kind(kind)]} - {"empty", "filled"}
 
 
 @pytest.mark.parametrize("few", [5000, 3])

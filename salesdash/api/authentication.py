@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
@@ -60,7 +61,10 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 def _speak_with(user: User, request: Request) -> None:
-    """A script that names no language is answered in the language of its person; ends with the request."""
+    """In the time zone of the token's person, and in their language if the script names none; both end with
+    the request.
+    """
+    timezone.activate(ZoneInfo(user.time_zone))
     if user.language and not request.headers.get("Accept-Language"):
         translation.activate(user.language)
 

@@ -1,5 +1,7 @@
 """A person tries the API on its page, makes a token and revokes it, under the real CSP."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from leads.models import Lead
@@ -18,6 +20,17 @@ def test_a_form_really_reads_and_really_changes(browse, rep, lead):
     assert '"stage": "meeting"' in stage.locator("output pre").inner_text()
     assert "etag:" in stage.locator(".op-heads").inner_text()
     assert Lead.objects.get().stage == "meeting"
+
+
+def test_each_line_is_a_condition_of_its_own(browse, rep, lead):
+    page = browse(rep, "/api/v1/docs/#leads_list")
+    form = page.locator("#leads_list")
+    form.locator("textarea[name=c]").fill("title:is:課長\n\n any(owner:in:me;due:week) \n")
+    with page.expect_request("**/api/v1/leads/?*") as sent:
+        form.get_by_role("button", name="送信").click()
+    assert parse_qs(urlsplit(sent.value.url).query)["c"] == ["title:is:課長", "any(owner:in:me;due:week)"]
+    form.locator("output").get_by_text("200").first.wait_for()
+    assert f'"id": {lead.pk}' in form.locator("output pre").inner_text()
 
 
 @pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}])
