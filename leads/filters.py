@@ -7,7 +7,7 @@ have a short parameter each (`owner=me&stage=new`); all others are `c=…`, see 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, Self
@@ -21,6 +21,7 @@ from leads import folding
 from leads.conditions import fields, tree
 from leads.conditions.checking import LARGEST_ID as LARGEST_ID
 from leads.conditions.checking import meant
+from leads.conditions.narrow import narrowed
 from leads.conditions.tree import Condition, Item, Join
 from leads.conditions.where import Asker, joined, where
 from leads.models import Industry, Lead, Stage
@@ -123,6 +124,12 @@ class LeadFilter:
     def speaks_of_stages(self) -> bool:
         return any(one.field == "stage" for item in self.items.values() for one in item.conditions)
 
+    def possible_stages(self, closed_too: bool = False) -> Sequence[str]:
+        """Those that leads shown can be in."""
+        if self.stages and self.join is Join.ALL:
+            return self.stages
+        return Stage.values if closed_too or self.speaks_of_stages else Stage.open()
+
     @property
     def leaves_the_score_row(self) -> bool:
         """Whether it asks what only the lead or its company tells: no index answers that in order."""
@@ -161,13 +168,24 @@ class LeadFilter:
 
         `closed_too`: without a word of stages, all of them.
         """
+        found = leads.filter(self._asked(user, scale, now, closed_too))
+        return folding.search_filter(found, self.q) if self.q else found
+
+    def apply_to_leads(
+        self, leads: QuerySet[Lead], *, user: User, scale: Scale, now: datetime, closed_too: bool = False
+    ) -> QuerySet[Lead] | None:
+        """The same without any other table than that of the leads; None if it asks for more."""
+        asked = narrowed(self._asked(user, scale, now, closed_too))
+        if asked is None:
+            return None
+        return folding.search_filter(leads.filter(asked), self.q) if self.q else leads.filter(asked)
+
+    def _asked(self, user: User, scale: Scale, now: datetime, closed_too: bool) -> Q:
         asker = Asker(user.pk, scale, now, timezone.get_current_timezone())
         # always something about the score row itself, so that it is joined in full
         every = closed_too or self.speaks_of_stages
         stages = Q(score__team_id__isnull=False) if every else Q(score__stage__in=Stage.open())
-        parts = [where(item, asker) for item in self.items.values()]
-        found = leads.filter(stages & joined(self.join, parts))
-        return folding.search_filter(found, self.q) if self.q else found
+        return stages & joined(self.join, [where(item, asker) for item in self.items.values()])
 
 
 def _is_of_the_score(condition: Condition) -> bool:

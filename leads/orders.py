@@ -4,10 +4,22 @@ texts, numbers and days that are missing stand last.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, FloatField, IntegerField, TextField, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
@@ -15,8 +27,9 @@ from leads.conditions import catalogue, open_deals, sqltypes
 from leads.conditions.fields import DEALS, FIELDS, GRADE, OWNER, TEAM, Field
 from leads.conditions.operators import Kind
 from leads.conditions.sqltypes import AsDay, AsNumber, AsYesNo, AttributeText
-from leads.models import ActivityType
-from leads.sorting import FIRST, ID, LAST, ORDERS, Key, Order, Sort, number
+from leads.models import ActivityType, LeadScore
+from leads.models.score import FIRST
+from leads.sorting import HOTTEST, ID, LAST, ORDERS, Key, Order, Part, Sort, number
 from salesdash import cursors
 from salesdash.models import User
 
@@ -38,10 +51,10 @@ def sort(text: str, user: User) -> Sort | None:
 
 
 def order(field: Field) -> Order:
+    if field is OWNER:
+        return Order(field.name, field.label, (*_OWNER, *HOTTEST), by_rank=True, parts=_owners)
     if field.is_attribute:
         keys: tuple[Key, ...] = (_attribute(field),)
-    elif field is OWNER:
-        keys = (_words("k_family", "owner__last_name"), _words("k_given", "owner__first_name"))
     elif field is TEAM:
         keys = (_words("k_team", "team__name"),)
     elif field is GRADE:
@@ -49,6 +62,17 @@ def order(field: Field) -> Order:
     else:
         keys = (_column(field),)
     return Order(field.name, field.label, (*keys, ID))
+
+
+def _owners(user: User, _stages: Collection[str]) -> list[Part]:
+    """In the database's own order of names; first the leads of nobody."""
+    theirs = LeadScore.objects.filter(owner_id=OuterRef("pk"))
+    if not user.has_perm("leads.view_all"):
+        theirs = theirs.filter(team_id__in=user.team_ids)
+    people = User.objects.filter(Exists(theirs)).order_by("last_name", "first_name", "pk")
+    named = people.values_list("last_name", "first_name", "pk")
+    nobody = Part(Q(owner_id__isnull=True, score__owner_id__isnull=True), ("", "", 0))
+    return [nobody, *(Part(Q(owner_id=one[-1], score__owner_id=one[-1]), one) for one in named)]
 
 
 def _attribute(field: Field) -> Key:
@@ -89,6 +113,13 @@ def _column(field: Field) -> Key:
 
 def _words(name: str, path: str) -> Key:
     return Key(name, Coalesce(F(path), Value(""), output_field=TextField()), cursors.text)
+
+
+_OWNER = (
+    _words("k_family", "owner__last_name"),
+    _words("k_given", "owner__first_name"),
+    Key("k_owner", Coalesce(F("owner_id"), Value(0)), cursors.whole),
+)
 
 
 def _moment(path: str, missing: datetime) -> Combinable:

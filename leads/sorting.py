@@ -7,22 +7,24 @@ keys of the last row seen: the next page is found by comparing, whatever was add
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from leads import folding
 from leads.models import Stage
+from leads.models.score import FIRST
+from leads.models.texts import first_filled
 from salesdash import cursors
+from salesdash.models import User
 
-FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
 LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 
 
@@ -44,24 +46,39 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Leads that stand together in an order. `values`: of the first keys, the same for all of them."""
+
+    condition: Q
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
+    """`parts`: in this order, for a person and the stages shown; within each an index gives the rest."""
+
     name: str
     label: str | Promise
     keys: tuple[Key, ...]
     # ranks of another epoch cannot be compared
     by_rank: bool = False
+    parts: Callable[[User, Collection[str]], list[Part]] | None = None
 
     def order_by(self, reverse: bool) -> list[str]:
         return [f"{'-' if key.descending != reverse else ''}{key.name}" for key in self.keys]
 
-    def beyond(self, values: tuple[Any, ...], reverse: bool) -> Q:
-        """Rows strictly after `values` in this order; the first key's own bound lets an index start there."""
+    def beyond(self, values: tuple[Any, ...], reverse: bool, skip: int = 0) -> Q:
+        """Rows strictly after `values` in this order; the first key's own bound lets an index start there.
+
+        `skip` so many keys, which are equal in all rows.
+        """
         condition: Q | None = None
-        for key, value in reversed(list(zip(self.keys, values, strict=True))):
+        keys, values = self.keys[skip:], values[skip:]
+        for key, value in reversed(list(zip(keys, values, strict=True))):
             sign = "lt" if key.descending != reverse else "gt"
             past = Q(**{f"{key.name}__{sign}": value})
             condition = past | (Q(**{key.name: value}) & condition) if condition else past
-        first = self.keys[0]
+        first = keys[0]
         bound = "lte" if first.descending != reverse else "gte"
         return Q(**{f"{first.name}__{bound}": values[0]}) & (condition or Q())
 
@@ -71,27 +88,17 @@ _RANK = Key("k_rank", F("score__rank"), number, descending=True)
 _FIT = Key("k_fit", F("score__fit"), cursors.whole, descending=True)
 
 
-def _filled(*expressions: str) -> Combinable:
-    """The first of these texts that is not empty."""
-    parts = [NullIf(_joined(text), Value("")) for text in expressions]
-    return Coalesce(*parts, Value(""), output_field=TextField())
-
-
-def _joined(names: str) -> Combinable:
-    first, *rest = names.split("+")
-    return Concat(F(first), *(F(name) for name in rest), output_field=TextField()) if rest else F(first)
-
-
 _NAME = Key(
     "k_name",
-    _filled("family_kana+given_kana", "family_name+given_name", "email"),
+    first_filled("family_kana+given_kana", "family_name+given_name", "email"),
     cursors.text,
 )
-_COMPANY = Key("k_company", _filled("company__name_kana", "company__name_key"), cursors.text)
+_COMPANY = Key("k_company", first_filled("company__name_kana", "company__name_key"), cursors.text)
+_PLACES: Final = {stage: place for place, stage in enumerate(Stage.values)}
 _STAGE = Key(
     "k_stage",
     Case(
-        *(When(stage=stage, then=Value(position)) for position, stage in enumerate(Stage.values)),
+        *(When(stage=stage, then=Value(place)) for stage, place in _PLACES.items()),
         default=Value(99),
         output_field=IntegerField(),
     ),
@@ -101,15 +108,27 @@ _DUE = Key("k_due", Coalesce(F("next_action_due_at"), Value(LAST)), cursors.mome
 _ACTIVE = Key(
     "k_active", Coalesce(F("score__last_activity_at"), Value(FIRST)), cursors.moment, descending=True
 )
+# as the indexes of the score table have them
+HOTTEST: Final = (_RANK, _FIT, ID)
+
+
+def _stages(_user: User, stages: Collection[str]) -> list[Part]:
+    places = ((stage, place) for stage, place in _PLACES.items() if stage in stages)
+    return [Part(Q(stage=stage, score__stage=stage), (place,)) for stage, place in places]
+
+
+def _dates(_user: User, _stages: Collection[str]) -> list[Part]:
+    return [Part(Q(next_action_due_at__isnull=False)), Part(Q(next_action_due_at__isnull=True), (LAST,))]
+
 
 ORDERS: Final[Mapping[str, Order]] = {
     order.name: order
     for order in (
-        Order("temperature", _("Temperature"), (_RANK, _FIT, ID), by_rank=True),
+        Order("temperature", _("Temperature"), HOTTEST, by_rank=True),
         Order("name", _("Name"), (_NAME, ID)),
         Order("company", _("Company"), (_COMPANY, _NAME, ID)),
-        Order("stage", _("Stage"), (_STAGE, _RANK, ID), by_rank=True),
-        Order("next", _("Next action"), (_DUE, _RANK, ID), by_rank=True),
+        Order("stage", _("Stage"), (_STAGE, *HOTTEST), by_rank=True, parts=_stages),
+        Order("next", _("Next action"), (_DUE, *HOTTEST), by_rank=True, parts=_dates),
         Order("activity", _("Last activity"), (_ACTIVE, ID)),
     )
 }
@@ -120,7 +139,7 @@ RELEVANCE: Final = "relevance"
 def relevance(text: str) -> Sort:
     """For a search: the better match first, then the hotter lead."""
     match = Key("k_match", folding.match_class(text), cursors.whole)
-    return Sort(Order(RELEVANCE, _("Relevance"), (match, _RANK, _FIT, ID), by_rank=True))
+    return Sort(Order(RELEVANCE, _("Relevance"), (match, *HOTTEST), by_rank=True))
 
 
 @dataclass(frozen=True, slots=True)

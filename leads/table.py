@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from leads import columns, folding, orders, rules, saved_views
+from leads import columns, folding, orders, page_reads, rules, saved_views
 from leads.columns import Column
 from leads.conditions.tree import Join, read_names, write_names
 from leads.counting import Count, capped, capped_within, with_ids
@@ -175,6 +175,9 @@ class LeadTable:
         quick = capped_within(querysets, QUICK_MS)
         if quick is not None:
             return quick
+        alone = self._leads_alone(self.filter)
+        if alone is not None:
+            querysets = {**querysets, "total": alone}
         counts, self._few = with_ids(querysets, "total", FEW)
         return counts
 
@@ -200,11 +203,26 @@ class LeadTable:
         if not self.user.has_perm("leads.view_all"):
             # the same bound again, on the table whose index gives the order
             found = found.filter(score__team_id__in=self.user.team_ids)
-        return condition.apply(
-            found, user=self.user, scale=self.scale, now=self.now, closed_too=self.closed_too
+        return self.bounded(
+            condition.apply(found, user=self.user, scale=self.scale, now=self.now, closed_too=self.closed_too)
         )
 
-    def _found(self, ids: list[int]) -> QuerySet[Lead]:
+    def bounded(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        """For lists that show less than the filter lets through: asks for columns of the lead alone."""
+        return leads
+
+    def _leads_alone(self, condition: LeadFilter) -> QuerySet[Lead] | None:
+        """As `leads` without the score rows, for reading all of them; None if the filter asks for those."""
+        alone = condition.apply_to_leads(
+            Lead.objects.visible_to(self.user),
+            user=self.user,
+            scale=self.scale,
+            now=self.now,
+            closed_too=self.closed_too,
+        )
+        return None if alone is None else self.bounded(alone)
+
+    def _found(self, ids: list[int] | QuerySet[Lead, Any]) -> QuerySet[Lead]:
         return Lead.objects.visible_to(self.user).filter(pk__in=ids, score__team_id__isnull=False)
 
     def page(self) -> Page:
@@ -309,21 +327,33 @@ class LeadTable:
                 return Cursor.read(text, self.sort, self.scale.epoch, backward=name == "before")
         return None
 
-    def _ordered(self, cursor: Cursor | None) -> QuerySet[Lead]:
-        """Matching leads beyond the cursor, the nearest first, with the keys of the order annotated."""
-        order, reverse = self.sort.order, self.sort.reverse != (cursor is not None and cursor.backward)
-        leads = self.leads(self.filter) if self._few is None else self._found(self._few)
-        leads = leads.annotate(**{key.name: key.expression for key in order.keys})
-        if cursor:
-            leads = leads.filter(order.beyond(cursor.values, reverse))
-        return leads.order_by(*order.order_by(reverse))
+    def _read(
+        self, cursor: Cursor | None, size: int, fields: tuple[str, ...], columns: dict[str, Combinable]
+    ) -> list[dict[str, Any]]:
+        """The nearest `size` beyond the cursor, with the keys of the order."""
+        keys = [key.name for key in self.sort.order.keys]
+
+        def read(leads: QuerySet[Lead]) -> QuerySet[Lead, dict[str, Any]]:
+            found: QuerySet[Lead, dict[str, Any]] = leads.annotate(**columns).values(*fields, *columns, *keys)
+            return found
+
+        if self._few is not None:
+            return list(read(page_reads.ordered(self._found(self._few), self.sort, cursor))[:size])
+        leads = self.leads(self.filter)
+        if self.sort.order.parts and self.total.more:
+            parts = self.sort.order.parts(self.user, self.filter.possible_stages(self.closed_too))
+            found = page_reads.by_parts(leads, self.sort, parts, cursor, read, size)
+            if found is not None:
+                return found
+        alone = self._leads_alone(self.filter) if page_reads.is_of_the_lead(self.sort) else None
+        if alone is not None:
+            leads = self._found(page_reads.nearest_ids(alone, self.sort, cursor, size))
+        return list(read(page_reads.ordered(leads, self.sort, cursor))[:size])
 
     def _window(
         self, cursor: Cursor | None, size: int, fields: tuple[str, ...], columns: dict[str, Combinable]
     ) -> Window:
-        keys = [key.name for key in self.sort.order.keys]
-        read = self._ordered(cursor).annotate(**columns).values(*fields, *columns, *keys)
-        found: list[dict[str, Any]] = list(read[: size + 1])
+        found = self._read(cursor, size + 1, fields, columns)
         more, values = len(found) > size, found[:size]
         if not values:
             return Window([])

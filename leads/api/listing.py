@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 
 from leads import sql
-from leads.filters import LeadFilter
 from leads.models import Lead
 from leads.table import LeadTable
 from salesdash.models import User
@@ -27,11 +26,10 @@ class LeadList(LeadTable):
         self._since = since
         self._until = settled_until() if since else None
 
-    def leads(self, condition: LeadFilter) -> QuerySet[Lead]:
-        found = super().leads(condition)
+    def bounded(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         if self._since is None:
-            return found
-        return self.settled(found.filter(updated_at__gte=self._since))
+            return leads
+        return self.settled(leads.filter(updated_at__gte=self._since))
 
     def settled(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """Without those that have changed again a moment ago: they will come in their new place."""

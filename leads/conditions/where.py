@@ -117,13 +117,16 @@ def _number(field: Field, condition: Condition, _asker: Asker) -> Q:
     parts: list[Q] = []
     if field.is_attribute:
         value: Combinable = AsNumber(AttributeText(field.attribute))
-        parts.append(Q(GreaterThan(value, NO_NUMBER)))
+        filled = Q(GreaterThan(value, NO_NUMBER))
     else:
         value = F(field.paths[0])
+        filled = Q(IsNull(value, False))
     if condition.op in ("empty", "filled"):
-        filled = parts[0] if parts else Q(IsNull(value, False))
         return filled if condition.op == "filled" else ~filled
     low, high = _range(condition)
+    if field.is_attribute and low is None:
+        # any lower bound says so already, and each bound reads the text once more
+        parts.append(filled)
     if low is not None:
         parts.append(Q(GreaterThanOrEqual(value, low / field.scale)))
     if high is not None:

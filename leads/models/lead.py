@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.texts import first_filled
 from salesdash.models import Team, User
 
 
@@ -84,7 +85,11 @@ class Company(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["team", "name_key"], name="company_once_per_team"),
         ]
-        indexes = [models.Index(fields=["team", "industry", "region"], name="company_industry_region")]
+        indexes = [
+            models.Index(fields=["team", "industry", "region"], name="company_industry_region"),
+            # the order by company, see leads/sorting.py
+            models.Index(first_filled("name_kana", "name_key"), name="company_by_name"),
+        ]
         verbose_name = _("company")
         verbose_name_plural = _("companies")
 
@@ -180,6 +185,19 @@ class Lead(models.Model):
                 name="lead_team_recall",
             ),
             models.Index(fields=["team", "-created_at"], name="lead_team_created"),
+            # the order by name, see leads/sorting.py
+            models.Index(
+                first_filled("family_kana+given_kana", "family_name+given_name", "email"),
+                models.F("id").desc(),
+                name="lead_by_name",
+            ),
+            models.Index(
+                fields=["next_action_due_at"],
+                condition=models.Q(next_action_due_at__isnull=False),
+                name="lead_due",
+            ),
+            # of a stage that few leads are in
+            models.Index(fields=["stage"], name="lead_stage"),
             # what has changed, in that order, for one team, several or all: entries of other teams are passed
             # over without a look at their rows
             models.Index(fields=["updated_at", "id", "team"], name="lead_updated"),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from leads.models.hashed import HashedCharField, HashText
 from leads.models.lead import Industry, Lead, Stage
+
+# before every activity: where one that never was stands in an order
+FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class RuleSet(models.Model):
@@ -132,6 +139,12 @@ class LeadScore(models.Model):
                 models.F("fit").desc(),
                 models.F("lead").desc(),
                 name="score_industry_rank",
+            ),
+            # the order by last activity, see leads/sorting.py
+            models.Index(
+                Coalesce("last_activity_at", models.Value(FIRST)).desc(),
+                models.F("lead").desc(),
+                name="score_activity",
             ),
             # what a screen missed: 0.4 ms instead of a scan of 340 ms at 1,000,000 leads
             models.Index(fields=["changed_at"], name="score_changed"),

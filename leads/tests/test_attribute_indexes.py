@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
-from leads import attribute_indexes, tasks
+from leads import attribute_indexes, page_reads, tasks
 from leads.models import Attribute, Lead
 from leads.table import LeadTable
 from leads.tests.factories import LeadFactory
@@ -91,7 +91,9 @@ class TestBuilding:
             assert index in plan(table.leads(table.filter)), query
             assert table.total.n in (1, 2)
         by_value = LeadTable(rep, QueryDict("view=all&sort=attr.予算"))
-        assert index_scan(plan(by_value._ordered(None)[:51]), number)
+        assert index_scan(
+            plan(page_reads.ordered(by_value.leads(by_value.filter), by_value.sort, None)[:51]), number
+        )
 
     def test_what_a_dead_worker_left_is_made_anew(self, admin, lead):
         attribute = Attribute.objects.create(name="x", kind="text", state=State.BUILDING)
