@@ -8,7 +8,9 @@ INSERT INTO leads_lead (
 SELECT c.team_id, (%(reps)s::bigint[])[1 + n %% cardinality(%(reps)s::bigint[])], c.id,
        f.name, g.name, f.kana, g.kana, '', (ARRAY['部長', '課長', '主任', ''])[1 + n %% 4], email, '', dice.language,
        (ARRAY['new', 'working', 'meeting', 'proposal', 'new', 'working', 'won', 'lost'])[1 + n %% 8],
-       now(), 'bench', '', '{}', '', false, '', 'unknown', '',
+       now(), 'bench', '',
+       jsonb_build_object('seats', (n %% 997)::text, 'plan', (ARRAY['free', 'team', 'plus'])[1 + n %% 3]),
+       '', false, '', 'unknown', '',
        ARRAY(
            SELECT lower(left(start, 1)) FROM unnest(ARRAY[f.name, g.name, f.kana, c.name_key]) AS start WHERE start <> ''
            UNION
