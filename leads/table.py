@@ -29,7 +29,7 @@ from salesdash.models import User
 
 PAGE_ROWS: Final = 50
 # a filter that no index answers is tried in the order of temperature for so long, and then read to its end
-QUICK_MS: Final = 120
+QUICK_MS: Final = 80
 FEW: Final = 5000
 PATIENCE_MS: Final = 300
 MOST_WAYS: Final = 8

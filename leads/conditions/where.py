@@ -124,13 +124,13 @@ def _number(field: Field, condition: Condition, _asker: Asker) -> Q:
     if condition.op in ("empty", "filled"):
         return filled if condition.op == "filled" else ~filled
     low, high = _range(condition)
-    if field.is_attribute and low is None:
-        # any lower bound says so already, and each bound reads the text once more
-        parts.append(filled)
-    if low is not None:
-        parts.append(Q(GreaterThanOrEqual(value, low / field.scale)))
+    # the upper bound first: most amounts and counts are small, and what fails it is not read again
     if high is not None:
         parts.append(Q(LessThanOrEqual(value, high / field.scale)))
+    if low is not None:
+        parts.append(Q(GreaterThanOrEqual(value, low / field.scale)))
+    elif field.is_attribute:
+        parts.append(filled)
     return joined(Join.ALL, parts)
 
 
