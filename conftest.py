@@ -103,7 +103,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _own_redis_keys():
-    """Nothing that a test wrote to Redis outlives it."""
+    """Nothing that a test wrote to Redis outlives it, the cache's keys included. `cache.clear()` is not for
+    tests: it empties Redis under those of the other workers, too.
+    """
     yield
     from salesdash import redis_client
 

@@ -1,7 +1,6 @@
 """Columns chosen and ordered by a person, or with a view; an order by each of them."""
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from leads import columns, orders, rules
@@ -20,11 +19,6 @@ SORTS = [
     *(name for name, field in FIELDS.items() if not field.only_asked),
     *(f"attr.{name}" for name in ATTRIBUTES),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _no_catalogue_of_before():
-    cache.clear()
 
 
 def headings(page) -> list[str]:

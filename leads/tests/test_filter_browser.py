@@ -4,7 +4,6 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from leads.tests.factories import LeadFactory
@@ -16,7 +15,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def leads(company, rep, colleague):
-    cache.clear()
     many = crowd(12, company=company, owner=rep, title="課長", attributes={"予算": "300"})
     return [
         *many,

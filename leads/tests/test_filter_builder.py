@@ -1,7 +1,6 @@
 """The builder as a form: rows in, rows or the table out; what is wrong stands at its control."""
 
 import pytest
-from django.core.cache import cache
 
 from leads.conditions import catalogue
 from leads.filters import query_string
@@ -9,11 +8,6 @@ from leads.tests.factories import CompanyFactory, LeadFactory
 
 HTMX = {"HX-Request": "true"}
 ROW = [("f.0", "employees"), ("p.0", "employees"), ("o.0", "ge"), ("v.0", "１００")]
-
-
-@pytest.fixture(autouse=True)
-def _no_catalogue_of_before():
-    cache.clear()
 
 
 def build(client, *pairs, do="", **headers):

@@ -1,7 +1,6 @@
 """Saved views: who sees them, who changes them, what the address says."""
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError
 from django.http import QueryDict
 
@@ -14,11 +13,6 @@ from leads.tests.table_cast import shown
 from salesdash.errors import DomainError
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _no_counts_of_before():
-    cache.clear()
 
 
 def condition(text: str) -> LeadFilter:

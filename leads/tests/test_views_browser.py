@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from leads import saved_views
@@ -17,7 +16,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def leads(company, rep):
-    cache.clear()
     many = crowd(6, company=company, owner=rep, title="課長")
     return [*many, LeadFactory(company=company, owner=rep, title="部長", attributes={"予算": "1,200円"})]
 
