@@ -14,15 +14,15 @@ from typing import IO, Any, Final
 
 from django.core.files import File
 from django.db import OperationalError
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from leads import exporting, workbook
+from leads import exporting, leases, workbook
 from leads.editing.selecting import Selection
 from leads.export import csv_rows
 from leads.exporting import Value
+from leads.leases import TakenOver
 from leads.models import LeadExport
 from leads.table import LeadTable
 from salesdash import audit, telemetry
@@ -38,10 +38,6 @@ resumed_for: Final = timedelta(hours=6)
 BEAT_ROWS: Final = 1000
 MOST_WAITING: Final = 3
 Format, Status = LeadExport.Format, LeadExport.Status
-
-
-class TakenOver(Exception):
-    """Another worker makes this file now: stop without a trace."""
 
 
 def prepare(*, user: User, format: str, selection: Selection, query: str, shown_columns: bool) -> LeadExport:
@@ -96,8 +92,7 @@ def note(export: LeadExport) -> None:
 
 def queue(export: LeadExport) -> None:
     """The caller enqueues the worker after the commit. Errors: `too_many_exports`."""
-    unfinished = LeadExport.objects.filter(author=export.author, status__in=(Status.QUEUED, Status.RUNNING))
-    if unfinished.count() >= MOST_WAITING:
+    if leases.unfinished(LeadExport.objects.filter(author=export.author)).count() >= MOST_WAITING:
         message = _("Several exports of yours are still being made. Please wait for one of them.")
         raise DomainError("too_many_exports", message, status=429)
     export.attempt_at = timezone.now()
@@ -139,10 +134,8 @@ def _counted(rows: Iterator[list[Value]], beat: Callable[[int], None]) -> Iterat
 
 def run(*, export_id: uuid.UUID) -> bool:
     """Make a queued file. False if there was nothing to do."""
-    token, now = uuid.uuid4(), timezone.now()
-    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, attempt_at__lt=now - lease)
-    claimed = LeadExport.objects.filter(free, pk=export_id)
-    if not claimed.update(status=Status.RUNNING, attempt_token=token, attempt_at=now, done=0):
+    token = leases.claim(LeadExport.objects.all(), export_id, lease, done=0)
+    if token is None:
         return False
     export = LeadExport.objects.select_related("author").get(pk=export_id)
     with telemetry.span("leads.export", rows=export.rows, format=export.format):
@@ -160,47 +153,40 @@ def run(*, export_id: uuid.UUID) -> bool:
 
 
 def _make(export: LeadExport, token: uuid.UUID) -> None:
-    ours = LeadExport.objects.filter(pk=export.pk, status=Status.RUNNING, attempt_token=token)
-
-    def beat(done: int) -> None:
-        if not ours.update(attempt_at=timezone.now(), done=done):
-            raise TakenOver
-
+    ours = leases.held(LeadExport.objects.all(), export.pk, token)
+    storage = export.file.storage
+    if export.file:
+        export.file.delete(save=False)  # a worker died between writing it and saying so
     with ExitStack() as terms:
         terms.enter_context(translation.override(export.language))
         terms.enter_context(timezone.override(export.time_zone))
         file = terms.enter_context(tempfile.TemporaryFile())
-        write(export, file, beat)
+        write(export, file, lambda done: leases.renew(ours, done=done))
         size = file.tell()
         file.seek(0)
-        storage = export.file.storage
-        name = storage.save(f"exports/{uuid.uuid4().hex}.{export.format}", File(file))
+        # noted before it is there: what nobody knows of, nobody would delete
+        name = storage.generate_filename(f"exports/{token.hex}.{export.format}")
+        leases.renew(ours, file=name)
+        storage.save(name, File(file))
     done = {"status": Status.DONE, "finished_at": timezone.now(), "done": export.rows, "attempt_token": None}
-    if not ours.update(file=name, size_bytes=size, **done):
+    if not ours.update(size_bytes=size, **done):
         storage.delete(name)
         raise TakenOver
 
 
 def fail(export_id: uuid.UUID) -> None:
-    unfinished = LeadExport.objects.filter(pk=export_id, status__in=(Status.QUEUED, Status.RUNNING))
-    unfinished.update(status=Status.FAILED, finished_at=timezone.now(), attempt_token=None)
+    leases.unfinished(LeadExport.objects.filter(pk=export_id)).update(
+        status=Status.FAILED, finished_at=timezone.now(), attempt_token=None
+    )
 
 
 def sweep() -> list[uuid.UUID]:
     """Ids of the files that need a worker; ends those that none could finish, forgets old ones."""
-    now = timezone.now()
-    for old in LeadExport.objects.filter(finished_at__lt=now - kept_for):
+    for old in LeadExport.objects.filter(finished_at__lt=timezone.now() - kept_for):
         if old.file:
             old.file.delete(save=False)
         old.delete()
-    unfinished = LeadExport.objects.filter(status__in=(Status.QUEUED, Status.RUNNING))
-    silent = unfinished.filter(attempt_at__lt=now - lease)
-    for export_id in silent.filter(created_at__lt=now - resumed_for).values_list("pk", flat=True):
-        fail(export_id)
-    ids = list(silent.values_list("pk", flat=True))
-    # a queue that is long is not made longer by each sweep
-    unfinished.filter(pk__in=ids, status=Status.QUEUED).update(attempt_at=now)
-    return ids
+    return leases.sweep(LeadExport.objects.all(), lease=lease, resumed_for=resumed_for, fail=fail)
 
 
 def mine(export_id: uuid.UUID, user: User) -> LeadExport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from drafts import sending
-from drafts.models import Delivery
+from drafts.models import Delivery, Draft
 from drafts.sending import Handout
 from drafts.views import answers
 from salesdash.htmx import HtmxRequest
@@ -69,12 +70,8 @@ def mark_sent(request: HtmxRequest, pk: int) -> HttpResponse:
 def undo_sent(request: HtmxRequest, pk: int) -> HttpResponse:
     draft = answers.visible_draft(request.user, pk)
     done = _("Not sent: it is out of the history. The draft is copied, as before.")
-    response = answers.act(
-        request, draft.lead_id, lambda: sending.undo_sent(draft_id=pk, user=request.user), done=done
-    )
-    trigger_client_event(response, "sd:lead", {"id": draft.lead_id})
-    # a toast's answer is not swapped in: the panel asks by itself
-    return trigger_client_event(response, "sd:draft", {"lead": draft.lead_id, "id": pk})
+    response = _take_back(request, draft, sending.undo_sent, done)
+    return trigger_client_event(response, "sd:lead", {"id": draft.lead_id})
 
 
 @require_POST
@@ -82,12 +79,15 @@ def undo_sent(request: HtmxRequest, pk: int) -> HttpResponse:
 @never_cache
 def undo(request: HtmxRequest, pk: int) -> HttpResponse:
     draft = answers.visible_draft(request.user, pk)
-    done = _("Taken back. The draft is ready again.")
+    return _take_back(request, draft, sending.undo, _("Taken back. The draft is ready again."))
+
+
+def _take_back(request: HtmxRequest, draft: Draft, step: Callable[..., Draft], done: str) -> HttpResponse:
+    """Asked for by a toast, whose answer is not swapped in: the panel is told to ask by itself."""
     response = answers.act(
-        request, draft.lead_id, lambda: sending.undo(draft_id=pk, user=request.user), done=done
+        request, draft.lead_id, lambda: step(draft_id=draft.pk, user=request.user), done=done
     )
-    # asked for by a toast, whose answer is not swapped in: the panel asks by itself
-    return trigger_client_event(response, "sd:draft", {"lead": draft.lead_id, "id": pk})
+    return trigger_client_event(response, "sd:draft", {"lead": draft.lead_id, "id": draft.pk})
 
 
 _WARNINGS = {

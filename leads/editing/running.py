@@ -13,12 +13,12 @@ from functools import partial
 from typing import Final
 
 from django.db import OperationalError, transaction
-from django.db.models import Q
-from django.utils import timezone
 
+from leads import leases
 from leads.editing import bulk, chunks, selecting
 from leads.editing.chunks import Done
 from leads.editing.selecting import Selection
+from leads.leases import TakenOver
 from leads.models import LeadEdit
 from salesdash import telemetry
 
@@ -30,13 +30,9 @@ _ATTEMPTS: Final = 4
 Status = LeadEdit.Status
 
 
-class TakenOver(Exception):
-    """Another worker holds the edit now: stop without a trace."""
-
-
 def run(*, edit_id: int) -> bool:
     """Do a queued edit, or go on with one whose worker died. False if there was nothing to do."""
-    token = _claim(edit_id)
+    token = leases.claim(LeadEdit.objects.all(), edit_id, lease)
     if token is None:
         return False
     edit = LeadEdit.objects.select_related("author").get(pk=edit_id)
@@ -54,15 +50,6 @@ def run(*, edit_id: int) -> bool:
     return True
 
 
-def _claim(edit_id: int) -> uuid.UUID | None:
-    now, token = timezone.now(), uuid.uuid4()
-    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, attempt_at__lt=now - lease)
-    claimed = LeadEdit.objects.filter(free, pk=edit_id).update(
-        status=Status.RUNNING, attempt_token=token, attempt_at=now
-    )
-    return token if claimed else None
-
-
 def _work(edit: LeadEdit, token: uuid.UUID) -> None:
     if edit.query:
         _step(edit, token, _collect)
@@ -77,9 +64,7 @@ def _step(edit: LeadEdit, token: uuid.UUID, act: Callable[[LeadEdit], Done]) -> 
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                ours = LeadEdit.objects.filter(pk=edit.pk, status=Status.RUNNING, attempt_token=token)
-                if not ours.update(attempt_at=timezone.now()):
-                    raise TakenOver
+                leases.renew(leases.held(LeadEdit.objects.all(), edit.pk, token))
                 return act(edit)
         except OperationalError:
             # a deadlock was resolved at our expense
@@ -107,20 +92,12 @@ def _is_cancelled(edit: LeadEdit) -> bool:
 def fail(edit_id: int) -> None:
     """The edit ends here; what is changed stays and can be undone."""
     with transaction.atomic():
-        unfinished = LeadEdit.objects.select_for_update(of=("self",)).select_related("author")
-        edit = unfinished.filter(pk=edit_id, status__in=(Status.QUEUED, Status.RUNNING)).first()
+        edits = LeadEdit.objects.select_for_update(of=("self",)).select_related("author")
+        edit = leases.unfinished(edits.filter(pk=edit_id)).first()
         if edit is not None:
             bulk.finish(edit, Status.FAILED)
 
 
 def sweep() -> list[int]:
     """Ids of the edits that need a worker; ends those that none could finish."""
-    now = timezone.now()
-    unfinished = LeadEdit.objects.filter(status__in=(Status.QUEUED, Status.RUNNING))
-    silent = unfinished.filter(attempt_at__lt=now - lease)
-    for edit_id in silent.filter(created_at__lt=now - resumed_for).values_list("pk", flat=True):
-        fail(edit_id)
-    ids = list(silent.values_list("pk", flat=True))
-    # a queue that is long is not made longer by each sweep
-    unfinished.filter(pk__in=ids, status=Status.QUEUED).update(attempt_at=now)
-    return ids
+    return leases.sweep(LeadEdit.objects.all(), lease=lease, resumed_for=resumed_for, fail=fail)

@@ -15,9 +15,10 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from leads import leases
 from leads.importing.detect import data_records
 from leads.importing.identity import Identities
 from leads.importing.jobs import layout_of, mapping_of, open_file
@@ -25,6 +26,7 @@ from leads.importing.reading import Record
 from leads.importing.refusals import Refusal
 from leads.importing.rows import Refused, Row, RowBuilder
 from leads.importing.writing import Writer
+from leads.leases import TakenOver
 from leads.models import ImportJob, ImportReject
 from salesdash import audit, telemetry
 from salesdash.errors import DomainError
@@ -42,13 +44,9 @@ Status = ImportJob.Status
 Open = Callable[[ImportJob], BinaryIO]
 
 
-class TakenOver(Exception):
-    """Another worker holds the job now: stop without a trace."""
-
-
 def run(*, job_id: int, open_with: Open = open_file) -> bool:
     """Import a queued job, or go on with one whose worker died. False if there was nothing to do."""
-    token = _claim(job_id)
+    token = leases.claim(ImportJob.objects.all(), job_id, lease)
     if token is None:
         return False
     job = ImportJob.objects.select_related("author").get(pk=job_id)
@@ -68,18 +66,9 @@ def run(*, job_id: int, open_with: Open = open_file) -> bool:
     return True
 
 
-def _claim(job_id: int) -> uuid.UUID | None:
-    now, token = timezone.now(), uuid.uuid4()
-    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, attempt_at__lt=now - lease)
-    claimed = ImportJob.objects.filter(free, pk=job_id).update(
-        status=Status.RUNNING, attempt_token=token, attempt_at=now
-    )
-    return token if claimed else None
-
-
 def fail(job_id: int, code: str, *, token: uuid.UUID | None = None) -> None:
     """The job ends here; what is written stays, and its counters say how much that is."""
-    running = ImportJob.objects.filter(pk=job_id, status__in=(Status.QUEUED, Status.RUNNING))
+    running = leases.unfinished(ImportJob.objects.filter(pk=job_id))
     if token is not None:
         running = running.filter(attempt_token=token)
     with transaction.atomic():
@@ -100,7 +89,7 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
     builder, identities = RowBuilder(mapping), Identities(mapping)
     writer = Writer(mapping, team_id=job.team_id, default_owner_id=job.default_owner_id)
     layout = layout_of(job)
-    ours = ImportJob.objects.filter(pk=job.pk, status=Status.RUNNING, attempt_token=token)
+    ours = leases.held(ImportJob.objects.all(), job.pk, token)
     with open_with(job) as file:
         identities.learn(cells for _line, cells in _alive(data_records(file, layout), ours))
         items = _items(_alive(data_records(file, layout), ours), builder, identities)
@@ -116,8 +105,8 @@ def _import(job: ImportJob, token: uuid.UUID, open_with: Open) -> None:
 def _alive(rows: Iterator[Record], ours: QuerySet[ImportJob]) -> Iterator[Record]:
     """Reading a large file takes longer than the lease: say now and then that we are there."""
     for number, record in enumerate(rows, 1):
-        if number % BEAT_ROWS == 0 and not ours.update(attempt_at=timezone.now()):
-            raise TakenOver
+        if number % BEAT_ROWS == 0:
+            leases.renew(ours)
         yield record
 
 
@@ -158,9 +147,8 @@ def _commit(job: ImportJob, token: uuid.UUID, writer: Writer, batch: Sequence[It
 
 
 def _write(job: ImportJob, token: uuid.UUID, writer: Writer, batch: Sequence[Item]) -> None:
-    ours = ImportJob.objects.filter(pk=job.pk, status=Status.RUNNING, attempt_token=token)
-    if not ours.update(attempt_at=timezone.now()):
-        raise TakenOver
+    ours = leases.held(ImportJob.objects.all(), job.pk, token)
+    leases.renew(ours)
     tally = writer.write([row for row, refused in batch if refused is None])
     tally.refused += [(row, refused) for row, refused in batch if refused is not None]
     ImportReject.objects.bulk_create(
@@ -177,7 +165,7 @@ def _write(job: ImportJob, token: uuid.UUID, writer: Writer, batch: Sequence[Ite
 
 
 def _finish(job: ImportJob, token: uuid.UUID) -> None:
-    ours = ImportJob.objects.filter(pk=job.pk, status=Status.RUNNING, attempt_token=token)
+    ours = leases.held(ImportJob.objects.all(), job.pk, token)
     with transaction.atomic():
         if not ours.update(status=Status.DONE, finished_at=timezone.now(), attempt_token=None):
             raise TakenOver
@@ -199,15 +187,13 @@ def _counts(job: ImportJob, **more: str) -> dict[str, int | str]:
 
 def sweep() -> list[int]:
     """Ids of the imports that need a worker; ends those that none could finish, forgets old uploads."""
-    now = timezone.now()
-    unfinished = ImportJob.objects.filter(status__in=(Status.QUEUED, Status.RUNNING))
-    silent = unfinished.filter(attempt_at__lt=now - lease)
-    for job_id in silent.filter(created_at__lt=now - resumed_for).values_list("pk", flat=True):
-        fail(job_id, Refusal.INTERNAL.value)
-    for job in ImportJob.objects.filter(status=Status.UPLOADED, created_at__lt=now - uploads_kept_for):
+    old = timezone.now() - uploads_kept_for
+    for job in ImportJob.objects.filter(status=Status.UPLOADED, created_at__lt=old):
         job.file.delete(save=False)
         job.delete()
-    ids = list(silent.values_list("pk", flat=True))
-    # a queue that is long is not made longer by each sweep
-    unfinished.filter(pk__in=ids, status=Status.QUEUED).update(attempt_at=now)
-    return ids
+    return leases.sweep(
+        ImportJob.objects.all(),
+        lease=lease,
+        resumed_for=resumed_for,
+        fail=lambda job_id: fail(job_id, Refusal.INTERNAL.value),
+    )

@@ -73,6 +73,25 @@ def test_the_next_worker_begins_again_and_the_first_leaves_nothing(queued, monke
     assert len(set(os.listdir(default_storage.path("exports"))) - files) == 1
 
 
+def test_a_worker_killed_with_the_file_written_leaves_none_behind(queued, monkeypatch):
+    save = default_storage.save
+    files = set(os.listdir(default_storage.path("exports"))) if default_storage.exists("exports") else set()
+
+    def save_and_die(*args):
+        save(*args)
+        raise SystemExit
+
+    monkeypatch.setattr(default_storage, "save", save_and_die)
+    with pytest.raises(SystemExit):
+        export_jobs.run(export_id=queued.pk)
+    monkeypatch.undo()
+    assert len(set(os.listdir(default_storage.path("exports"))) - files) == 1
+    silence(queued)
+    assert export_jobs.run(export_id=queued.pk)
+    [left] = set(os.listdir(default_storage.path("exports"))) - files
+    assert fresh(queued).file.name == f"exports/{left}"
+
+
 def test_an_error_is_told(queued, monkeypatch):
     monkeypatch.setattr(export_jobs, "content", lambda _export: 1 / 0)
     with pytest.raises(ZeroDivisionError):
