@@ -68,6 +68,23 @@ def leads(page: Page) -> None:
     page.locator("#tb tr").first.wait_for()
 
 
+def builder(page: Page) -> None:
+    leads(page)
+    page.keyboard.press("f")
+    page.locator("#fb-slot .fb").wait_for()
+
+
+def export(page: Page) -> None:
+    """Beside its button; on a phone as a page."""
+    leads(page)
+    button = page.locator("a[data-export]")
+    if button.is_visible():
+        button.click()
+        page.locator("#editor .export-formats").wait_for()
+    else:
+        page.goto("/leads/export/?view=all")
+
+
 def lead(page: Page) -> None:
     """The first whose draft is ready."""
     _enter(page, "rep")
@@ -166,7 +183,8 @@ def discard(page: Page) -> None:
 
 
 PAGES: Final[dict[str, Callable[[Page], None]]] = {
-    "day": day, "bell": bell, "leads": leads, "panel": panel, "lead": lead, "drafts": drafts,
+    "day": day, "bell": bell, "leads": leads, "filter": builder, "export": export,
+    "panel": panel, "lead": lead, "drafts": drafts,
     "import": mapping, "reviews": reviews, "review": review, "rules": rules, "rebuilds": rebuilds,
     "kpi": kpi, "settings": settings, "help": guide, "signin": signin,
 }  # fmt: skip
@@ -175,6 +193,7 @@ AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard}
 DOCUMENTED: Final = (
     "leads-ja-1440-light", "leads-en-1440-dark", "leads-ja-390-dark", "leads-en-390-light",
     "day-ja-1440-light", "day-en-1440-dark", "day-ja-390-dark", "bell-ja-1440-light", "bell-en-390-dark",
+    "filter-ja-1440-light", "filter-en-390-dark", "export-ja-1440-light", "export-en-390-dark",
     "panel-ja-1440-light", "panel-en-1440-dark", "panel-ja-1024-light",
     "lead-ja-1440-light", "lead-en-1440-dark", "lead-ja-390-light",
     "drafts-ja-1440-light", "drafts-en-390-dark",
