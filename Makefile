@@ -10,7 +10,7 @@ export PORT
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench lint types fmt screenshots messages install install-dev clean
+.PHONY: help demo test bench safety lint types fmt screenshots messages install install-dev clean
 
 # a Python that was upgraded or belongs to another user breaks .venv: then it is made again
 ifneq ($(shell $(PY) -c 'print("works")' 2>/dev/null),works)
@@ -29,6 +29,9 @@ test: install-dev lint types ## everything: lint, types, all tests on real serve
 
 bench: install-dev ## the benchmarks, one JSON line per figure (ONLY=bench_temperature, SIZE=full)
 	@exec $(PY) -m salesdash.supervisor bench -- $(PY) -m benchmarks.run --size '$(SIZE)' $(if $(ONLY),--only '$(ONLY)')
+
+safety: install-dev ## the red-team set through the safety layers: leaks, false alarms; fails above the thresholds (ARGS=…)
+	@exec $(PY) -m salesdash.supervisor test -- sh -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py safety $(ARGS)'
 
 lint: install-dev ## ruff: rules and format
 	@$(PY) -m ruff check --quiet --output-format concise .

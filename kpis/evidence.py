@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from drafts.models import Experiment, Origin
 from kpis.figures import COMPARED, Amount, Period, Totals, comparisons, rate
 from kpis.models import DailyFigure
-from kpis.statistics import SRM_ALARM_P, Comparison, Method, Rate, Verdict, sample_ratio_p
+from kpis.statistics import SRM_ALARM_P, Comparison, Method, Verdict, sample_ratio_p
 from salesdash.formatting import numbers
 from salesdash.models import Team
+from salesdash.rates import Rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from django.db.models import Sum
 
 from drafts.models import Origin
 from kpis.models import DailyFigure
-from kpis.statistics import Comparison, Rate, compare
+from kpis.statistics import Comparison, compare
 from salesdash.models import Team, User
+from salesdash.rates import Rate
 
 # rates that are compared between generated and hand-written mail
 COMPARED: Final = ("reply", "meeting", "conversion", "open")

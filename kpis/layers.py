@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from drafts.models import Budget, Origin
 from kpis import figures, machinery
 from kpis.figures import Amount, Period, Totals
-from kpis.statistics import Rate
 from kpis.targets import TARGETS, Status
 from salesdash.formatting import numbers
 from salesdash.models import Team
+from salesdash.rates import Rate
 
 Trend = tuple[float, ...]
 

@@ -1,6 +1,6 @@
 """Honest comparisons of two rates: every interval and test is named, peeking is allowed for.
 
-Pure functions of counts. Sources: Wilson 1927; Newcombe 1998 (method 10); Robbins 1970 and Howard et
+Pure functions of counts. Sources: Newcombe 1998 (method 10); Robbins 1970 and Howard et
 al. 2021 for the normal-mixture sequential test; Fleiss 1981 for the sample size.
 """
 
@@ -13,9 +13,10 @@ from enum import StrEnum
 from statistics import NormalDist
 from typing import Final
 
+from salesdash.rates import ALPHA, Rate
+
 # scipy and statsmodels are imported where they are used: together they take a second, which every
 # process of the product would pay at its start
-ALPHA: Final = 0.05
 POWER: Final = 0.80
 MINIMUM_PER_ARM: Final = 150
 SRM_ALARM_P: Final = 0.001
@@ -34,31 +35,6 @@ class Verdict(StrEnum):
     OPEN = "open"
     HIGHER = "higher"
     LOWER = "lower"
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`hits` of `trials`, with a Wilson interval of 95 %."""
-
-    hits: int
-    trials: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.hits <= self.trials:
-            raise ValueError(f"{self.hits} of {self.trials} is no rate")
-
-    @property
-    def value(self) -> float | None:
-        return self.hits / self.trials if self.trials else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        if not self.trials:
-            return None
-        from statsmodels.stats.proportion import proportion_confint
-
-        low, high = proportion_confint(self.hits, self.trials, alpha=ALPHA, method="wilson")
-        return float(low), float(high)
 
 
 @dataclass(frozen=True, slots=True)

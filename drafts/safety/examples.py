@@ -23,7 +23,7 @@ from drafts.safety.pipeline import Spoken
 from drafts.safety.rulebook import RuleBook
 from drafts.texts import Text
 from leads import folding
-from leads.models import Industry
+from leads.importing.industries import industry_of
 
 # the layers that need neither a model nor a recipient on record; "law" passes where there is none
 LOCAL_LAYERS: Final = ("input_filter", "format", "rules", "law")
@@ -139,9 +139,8 @@ def _context(data: dict[str, Any], rules: RuleBook, team_id: int) -> Context:
     lead, company, sender = (_object(data, name) for name in ("lead", "company", "sender"))
     plain = fact_source.plain
     known_facts = _facts(data)
-    industry = _word(company, "industry", "company.")
-    if industry and industry not in Industry.values:
-        raise BadLine(f"company.industry: one of {', '.join(Industry.values)}")
+    named = _word(company, "industry", "company.")
+    industry = industry_of(named) if named else ""
     return Context(
         language=data["language"],
         purpose=_word(data, "purpose") or "ice_breaker",

@@ -100,7 +100,7 @@ def test_other_customers_and_hidden_orders_are_found(check):
         (line(lead=["x"]), "lead"),
         (line(facts={"F1": "x"}), "facts"),
         (line(claims=[{"phrase": "x"}]), "claims[0]"),
-        (line(company={"name": "x", "industry": "space"}), "company.industry"),
+        (line(company={"name": 5, "industry": True}), "company.industry"),
         (line(sender={"contacts": [1]}), "sender.contacts"),
         (line("あ" * 400_000), "longer than"),
     ],
@@ -111,6 +111,12 @@ def test_a_bad_line_answers_with_an_error_and_the_others_go_on(check, bad, probl
     assert problem in answer["error"]
     assert answer["line"] == 2
     assert "verdict" not in answer
+
+
+def test_an_industry_may_be_written_as_in_any_list(check):
+    company = {"name": "株式会社青葉精機", "industry": "製造業"}
+    _code, (answer,) = check(line("金融業の皆様にご好評です。", company=company))
+    assert [reason["code"] for reason in answer["layers"][2]["reasons"]] == ["other_industry"]
 
 
 def test_standard_input_and_the_summary(monkeypatch, capsys):

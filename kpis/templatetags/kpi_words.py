@@ -4,8 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from kpis import layers
-from kpis.statistics import Rate
 from kpis.targets import Status
+from salesdash.rates import Rate
 
 register = template.Library()
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpis import statistics
-from kpis.statistics import Method, Rate, Verdict
+from kpis.statistics import Method, Verdict
+from salesdash.rates import ALPHA, Rate
 
 SHARED = Path(
     os.environ.get("SALESDASH_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")
@@ -73,7 +74,7 @@ def test_peeking_at_equal_rates_rarely_finds_a_difference():
         for trials in range(100, 3001, 100):
             a += sum(rng.random() < 0.08 for _ in range(100))
             b += sum(rng.random() < 0.08 for _ in range(100))
-            if statistics.sequential_p(Rate(a, trials), Rate(b, trials)) < statistics.ALPHA:
+            if statistics.sequential_p(Rate(a, trials), Rate(b, trials)) < ALPHA:
                 wins += 1
                 break
     assert wins <= 10

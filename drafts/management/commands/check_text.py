@@ -10,15 +10,13 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from drafts.models import SafetyRules
-from drafts.safety import examples, rulebook, tokens
+from drafts.management import rules_asked
+from drafts.safety import examples, tokens
 from drafts.safety.names import LAYERS
 from drafts.safety.rulebook import RuleBook
-from salesdash.models import Team
 
 EXIT_FLAGGED: Final = 1
 EXIT_BROKEN: Final = 2
-_REMOTE: Final = frozenset(LAYERS) - frozenset(examples.LOCAL_LAYERS)
 
 
 class Command(BaseCommand):
@@ -38,26 +36,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--json", action="store_true", help="JSON lines only, no summary on standard error"
         )
-        parser.add_argument(
-            "--rules", type=int, metavar="N", help="a version of the rules other than the active one"
-        )
-        parser.add_argument("--team", type=int, metavar="ID", help="whose budget pays for calls to the model")
+        rules_asked.add_arguments(parser)
 
-    def handle(
-        self,
-        *args: Any,
-        file: str,
-        layers: str,
-        json: bool,
-        rules: int | None,
-        team: int | None,
-        **options: Any,
-    ) -> None:
+    def handle(self, *args: Any, file: str, layers: str, json: bool, **options: Any) -> None:
         try:
             names = examples.layers_of(layers)
         except examples.BadLine as error:
             raise CommandError(str(error)) from None
-        book, payer = _rules(rules), _payer(team) if _REMOTE & set(names) else 0
+        book, payer = rules_asked.book(options), rules_asked.payer(options, names)
         tokens.tokenize("準備")
         passed = flagged = broken = 0
         for number, line in enumerate(_lines(file), start=1):
@@ -100,25 +86,3 @@ def _lines(file: str) -> Iterator[bytes]:
             yield from examples.lines(stream)
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}") from None
-
-
-def _rules(version: int | None) -> RuleBook:
-    try:
-        return rulebook.active() if version is None else rulebook.compile_rules(_stored(version))
-    except rulebook.NoRules:
-        raise CommandError("No safety rules are active.") from None
-
-
-def _stored(version: int) -> SafetyRules:
-    found = SafetyRules.objects.filter(version=version).first()
-    if found is None:
-        raise CommandError(f"There is no version {version} of the safety rules.")
-    return found
-
-
-def _payer(team: int | None) -> int:
-    teams = Team.objects.order_by("pk")
-    found = (teams.filter(pk=team) if team is not None else teams).first()
-    if found is None:
-        raise CommandError("Calls to the model need a team that pays for them: there is none.")
-    return found.pk

@@ -1,0 +1,99 @@
+"""`make safety`: the red-team set through the layers, a table and a JSON line. Exit 1 above a threshold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from drafts.management import rules_asked
+from drafts.safety import examples, redteam
+from drafts.safety.names import LAYERS
+from drafts.safety.redteam import Part, Report, Tally
+from salesdash.rates import Rate
+
+
+class Command(BaseCommand):
+    help = (
+        "Leaks and false alarms of the safety layers on the red-team set, with Wilson intervals. "
+        "Exit 1 above a threshold (docs/safety.md)."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--layers",
+            default=",".join(examples.LOCAL_LAYERS),
+            metavar="NAME,…",
+            help=f"of {', '.join(LAYERS)}, or all (default: %(default)s)",
+        )
+        parser.add_argument("--json", action="store_true", help="the JSON line only")
+        parser.add_argument("--missed", action="store_true", help="ids of seen texts that went wrong")
+        parser.add_argument("--folder", type=Path, default=redteam.FOLDER, help="another set")
+        rules_asked.add_arguments(parser)
+
+    def handle(self, *args: Any, layers: str, json: bool, missed: bool, folder: Path, **options: Any) -> None:
+        try:
+            names = examples.layers_of(layers)
+            report = redteam.run(
+                rules_asked.book(options),
+                layers=names,
+                folder=folder,
+                team_id=rules_asked.payer(options, names),
+            )
+        except examples.BadLine as error:
+            raise CommandError(str(error)) from None
+        if not json:
+            for line in _table(report):
+                self.stdout.write(line)
+            for identity in report.missed if missed else ():
+                self.stdout.write(f"missed {identity}")
+        self.stdout.write(_json_line(report))
+        for problem in report.problems():
+            self.stderr.write(f"not held: {problem}")
+        if any(report.problems()):
+            sys.exit(1)
+
+
+def _table(report: Report) -> Iterator[str]:
+    yield f"rules version {report.rules_version}; layers {', '.join(report.layers)}"
+    yield f"{'':<28}{'texts':>6} {'caught':>7}  {'leak (95 %)':<24}" + _heads(report.layers)
+    for part in (Part.SEEN, Part.UNSEEN):
+        for name, tally in sorted(report.groups.items()):
+            if name.split("/")[0] == part:
+                yield _row(name, tally, tally.leaked, report.layers)
+                for category, found in sorted(report.categories.items()):
+                    if category.startswith(f"{name}/"):
+                        yield _row(
+                            f"  {category.removeprefix(name + '/')}", found, found.leaked, report.layers
+                        )
+        yield _row(f"{part} in all", report.of(part), report.of(part).leaked, report.layers)
+    clean = report.of(Part.CLEAN)
+    yield f"{'':<28}{'texts':>6} {'flagged':>7}  {'false alarms (95 %)':<24}" + _heads(report.layers)
+    yield _row("clean", clean, clean.caught, report.layers)
+    for name in report.layers:
+        yield f"  {name:<26}{'':>14}  {_interval(clean.layer(name))}"
+    yield "Each layer: flagged / flagged by no other."
+
+
+def _heads(layers: tuple[str, ...]) -> str:
+    return "".join(f"{name:>14}" for name in layers)
+
+
+def _row(name: str, tally: Tally, rate: Rate, layers: tuple[str, ...]) -> str:
+    each = "".join(f"{f'{tally.by_layer[layer]}/{tally.alone[layer]}':>14}" for layer in layers)
+    return f"{name:<28}{tally.texts:>6} {tally.flagged:>7}  {_interval(rate):<24}{each}"
+
+
+def _interval(rate: Rate) -> str:
+    if rate.interval is None:
+        return "—"
+    low, high = rate.interval
+    return f"{rate.value or 0:6.1%} ({low:.1%}–{high:.1%})"
+
+
+def _json_line(report: Report) -> str:
+    return json.dumps({"safety": report.as_json()}, ensure_ascii=False)
