@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -14,11 +15,23 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from drafts import failures, marking, reading, sending
-from drafts.models import Delivery, Draft, DraftEvent, Origin, State
+from drafts import failures, marking, reading, sending, wishes
+from drafts.models import (
+    Delivery,
+    Draft,
+    DraftEvent,
+    Keigo,
+    Length,
+    Origin,
+    Purpose,
+    Revision,
+    State,
+    Tone,
+)
 from drafts.models.draft import OPEN
 from drafts.review import RejectCode
 from drafts.safety import law
+from drafts.wishes import Wish
 from leads.models import Lead
 from salesdash.models import User
 
@@ -84,6 +97,10 @@ _PROGRESS: Final = {
     Kind.REJECTED: (0, True),
     Kind.FAILED: (0, True),
 }
+# single keys of the page while a text is ready
+REVISION_KEYS: Final = {Revision.VARIANT: "v", Revision.SHORTER: "h", Revision.SOFTER: "y"}
+# the open drafts of a lead, one per purpose, and its latest one
+_MOST_DRAFTS: Final = len(Purpose) + 1
 _STEPS: Final = (_("Write"), _("Copy"), _("Send"))
 
 
@@ -92,6 +109,13 @@ class Step:
     number: int
     word: Promise
     css: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    name: str
+    label: Promise
+    options: list[tuple[str, Any, bool]]
 
 
 @dataclass(frozen=True)
@@ -104,10 +128,28 @@ class PastMail:
 
 
 @dataclass(frozen=True)
+class PurposeLink:
+    """One purpose to write to this lead for; `state` in words where a draft of it is open."""
+
+    value: str
+    label: str
+    query: str
+    current: bool
+    state: str
+
+
+@dataclass(frozen=True)
 class Panel:
+    """`purpose` is the one that is shown; `asked` whether the address names it."""
+
     lead: Lead
     draft: Draft | None
     user: User
+    purpose: Purpose
+    asked: bool
+    open_states: dict[str, str]
+    # what the form begins with
+    wish: Wish
     problems: list[str]
     recent: PastMail | None
     # who took the present text out, and by which channel
@@ -118,6 +160,41 @@ class Panel:
     def lead_key(self) -> str:
         """For attributes: a number in a template gets thousands separators."""
         return str(self.lead.pk)
+
+    @property
+    def query(self) -> str:
+        """Of the address at which the same is shown again."""
+        return f"?purpose={self.purpose}" if self.asked else ""
+
+    @property
+    def purposes(self) -> list[PurposeLink]:
+        return [
+            PurposeLink(
+                value=purpose.value,
+                label=str(purpose.label),
+                query=f"?purpose={purpose}",
+                current=purpose == self.purpose,
+                state=self.open_states.get(purpose.value, ""),
+            )
+            for purpose in Purpose
+        ]
+
+    @property
+    def choices(self) -> list[Choices]:
+        """The lists of the wish, each with what is chosen now."""
+        return [
+            Choices(name, label, [(value, text, value == getattr(self.wish, name)) for value, text in of])
+            for name, label, of in (
+                ("tone", _("Tone"), Tone.choices),
+                ("length", _("Length"), Length.choices),
+                ("keigo", _("Keigo") if self.lead.language == "ja" else _("Formality"), Keigo.choices),
+            )
+        ]
+
+    @property
+    def revisions(self) -> list[tuple[str, Any, str]]:
+        """Value, words and key of the buttons under a ready text."""
+        return [(value, text, REVISION_KEYS[Revision(value)]) for value, text in Revision.choices]
 
     @property
     def kind(self) -> Kind:
@@ -213,23 +290,45 @@ class Panel:
         return marking.cut(getattr(draft, column), claims=draft.shown_claims, facts=draft.shown_facts)
 
 
-def read(*, lead_id: int, user: User) -> Panel | None:
-    """Two queries beside those for the user. None where this person may not see the lead."""
-    draft = _drafts(user).filter(lead_id=lead_id).first()
+def read(
+    *, lead_id: int, user: User, purpose: str = "", typed: Mapping[str, str] | None = None
+) -> Panel | None:
+    """Two queries beside those for the user. None where this person may not see the lead.
+
+    Without a known `purpose` the open draft is shown, else the latest. `typed` fills the form again.
+    """
+    drafts = list(_drafts(user).filter(lead_id=lead_id)[:_MOST_DRAFTS])
+    asked = purpose in Purpose.values
+    fitting = [draft for draft in drafts if draft.purpose == purpose] if asked else drafts
+    draft = fitting[0] if fitting else None
     lead = _leads(user, draft).filter(pk=lead_id).first()
     if lead is None:
         return None
     standing = law.standing(lead=lead, team=lead.team, suppressed=lead.suppressed)
     handed = getattr(draft, "handed", None) or {}
+    usual_purpose, usual = wishes.usual(user)
+    shown = Purpose(purpose) if asked else Purpose(draft.purpose) if draft else usual_purpose
     return Panel(
         lead=lead,
         draft=draft,
         user=user,
+        purpose=shown,
+        asked=asked,
+        open_states={d.purpose: str(d.get_state_display()) for d in drafts if d.state in OPEN},
+        wish=wishes.as_typed(typed, usual) if typed else _first_wish(draft, usual, user),
         problems=[failures.message(code) for code in standing.problems()],
         recent=_past_mail(lead.recent, lead.team_id),
         channel=str(handed.get("channel", "")),
         handed_by=_name(handed),
     )
+
+
+def _first_wish(draft: Draft | None, usual: Wish, user: User) -> Wish:
+    """What did not come about is wished for again as it was; another text begins with the present one's."""
+    if draft is None or draft.state not in (State.FAILED, State.REJECTED, State.READY, State.APPROVED):
+        return usual
+    kept = draft.state in (State.FAILED, State.REJECTED) and draft.requested_by_id == user.pk
+    return Wish.of(draft) if kept else replace(Wish.of(draft), instruction="")
 
 
 def _drafts(user: User) -> QuerySet[Any]:

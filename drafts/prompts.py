@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from drafts.models import Delivery, Draft, PromptVersion, Purpose
+from drafts.models import Delivery, Draft, Keigo, Length, PromptVersion, Purpose, Revision
 from drafts.safety.base import Claim, Context
 from drafts.texts import Text
 
@@ -26,11 +26,18 @@ VARIABLES: Final = (
     "purpose",
     "purpose_label",
     "tone",
+    "length",
+    "keigo",
+    "revision",
     "sender",
     "min_chars",
     "max_chars",
 )
-LENGTHS: Final = {"ja": (150, 450), "en": (400, 1200)}
+# of the body, in characters
+LENGTHS: Final = {
+    "ja": {Length.SHORT: (120, 250), Length.NORMAL: (150, 450), Length.LONG: (350, 700)},
+    "en": {Length.SHORT: (250, 700), Length.NORMAL: (400, 1200), Length.LONG: (900, 1900)},
+}
 
 
 class PromptBroken(Exception):
@@ -76,13 +83,16 @@ def render(version: PromptVersion, *, data: dict[str, Any]) -> Prompt:
     language = data["language"]
     with translation.override(language):
         purpose_label = str(Purpose(data["purpose"]).label)
-    least, most = LENGTHS[language]
+    least, most = LENGTHS[language][Length(data.get("length", Length.NORMAL))]
     values = {
         "data": block(data),
         "language": language,
         "purpose": data["purpose"],
         "purpose_label": purpose_label,
         "tone": data["tone"],
+        "length": data.get("length", Length.NORMAL.value),
+        "keigo": data.get("keigo", Keigo.STANDARD.value),
+        "revision": data.get("revision", ""),
         "sender": data["sender"],
         "min_chars": least,
         "max_chars": most,
@@ -117,10 +127,21 @@ def block(data: dict[str, Any]) -> str:
 
 def draft_data(draft: Draft, context: Context, *, avoid: list[str]) -> dict[str, Any]:
     return {"task": "draft", **_shared(context)} | {
+        "length": draft.length,
+        "keigo": draft.keigo,
+        "revision": draft.revision,
+        "current": _current(draft),
         "variant": draft.variant,
         "avoid": avoid,
         "previous_subjects": previous_subjects(draft),
     }
+
+
+def _current(draft: Draft) -> dict[str, str] | None:
+    """The text that is to become shorter or softer. Another variant does without, lest it be copied."""
+    if draft.revision not in (Revision.SHORTER, Revision.SOFTER) or draft.based_on is None:
+        return None
+    return {"subject": draft.based_on.subject, "body": draft.based_on.body}
 
 
 def judge_data(text: Text, context: Context, *, run: int) -> dict[str, Any]:

@@ -11,47 +11,42 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from drafts import failures, workflow
-from drafts.models import Draft, Origin, Purpose, State
+from drafts.models import Draft, Origin, Purpose, Revision, State
 from drafts.models.draft import OPEN
 from drafts.safety import law
+from drafts.wishes import Wish
 from leads.models import Lead
 from salesdash import audit, redis_client, telemetry
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 
-TONES: Final = ("polite", "friendly")
-INSTRUCTION_MAX_CHARS: Final = 300
 # of one person
 REQUESTS_PER_MINUTE: Final = 60
 
 
-def request_draft(
-    *,
-    lead_id: int,
-    user: User,
-    purpose: str = Purpose.ICE_BREAKER,
-    instruction: str = "",
-    tone: str = "polite",
-) -> Draft:
-    """A queued draft; ConflictError("draft_open") names the person whose draft is open already."""
+def request_draft(*, lead_id: int, user: User, purpose: str = Purpose.ICE_BREAKER, **wish: str) -> Draft:
+    """A queued draft; ConflictError("draft_open") names the person whose draft is open already.
+
+    `wish` may hold tone, length, keigo and an instruction (see `Wish.changed`).
+    """
     lead = writable_lead(lead_id=lead_id, user=user)
+    purpose, wanted = checked_purpose(purpose), Wish().changed(**wish)
     _limit_rate(user)
-    return open_draft(
-        lead=lead,
-        user=user,
-        purpose=checked_purpose(purpose),
-        state=State.QUEUED,
-        instruction=" ".join(instruction.split())[:INSTRUCTION_MAX_CHARS],
-        tone=tone if tone in TONES else TONES[0],
-    )
+    return open_draft(lead=lead, user=user, purpose=purpose, state=State.QUEUED, **wanted.columns())
 
 
-def rewrite(*, draft_id: int, user: User, instruction: str = "", tone: str = "") -> Draft:
-    """Another variant in place of a ready draft: the old one expires, a new one is queued."""
+def rewrite(*, draft_id: int, user: User, revision: str = Revision.VARIANT, **wish: str) -> Draft:
+    """Another text in place of a ready draft: the old one expires, a new one is queued.
+
+    `wish` changes tone, length or keigo, and may give an instruction (see `Wish.changed`).
+    """
     old = visible_draft(draft_id=draft_id, user=user)
     writable_lead(lead_id=old.lead_id, user=user)
+    if revision not in Revision.values:
+        raise DomainError("unknown_wish", _("This cannot be chosen for a mail."), {"field": "revision"})
     if old.state not in (State.READY, State.APPROVED):
         raise workflow.moved_on()
+    wanted = Wish.of(old).changed(**wish)
     _limit_rate(user)
     with transaction.atomic():
         workflow.move(old, to=State.EXPIRED, actor=user, details={"code": "rewritten"})
@@ -60,9 +55,10 @@ def rewrite(*, draft_id: int, user: User, instruction: str = "", tone: str = "")
             user=user,
             purpose=old.purpose,
             state=State.QUEUED,
-            instruction=" ".join(instruction.split())[:INSTRUCTION_MAX_CHARS],
-            tone=tone if tone in TONES else old.tone,
             variant=old.variant + 1,
+            revision=revision,
+            based_on=old,
+            **wanted.columns(),
         )
 
 

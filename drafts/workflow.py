@@ -180,7 +180,8 @@ class Attempt:
         )
         if not claimed:
             return None
-        draft = Draft.objects.select_related("lead__company", "team", "requested_by").get(pk=draft_id)
+        drafts = Draft.objects.select_related("lead__company", "team", "requested_by", "based_on")
+        draft = drafts.get(pk=draft_id)
         return cls(draft, token)
 
     def move(self, to: State, *, details: dict[str, Any] | None = None, **changes: Any) -> None:

@@ -7,22 +7,39 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from drafts.models import Delivery, Purpose
-from drafts.requests import INSTRUCTION_MAX_CHARS, TONES
+from drafts.models import Delivery, Keigo, Length, Purpose, Revision, Tone
+from drafts.wishes import INSTRUCTION_MAX_CHARS
 from salesdash.api.serializers import StrictSerializer
 from salesdash.cursors import LARGEST_ID
 
 
-class NewDraftSerializer(StrictSerializer):
-    lead = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
-    purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
+class WishSerializer(StrictSerializer):
     instruction = serializers.CharField(
         max_length=INSTRUCTION_MAX_CHARS,
         required=False,
         allow_blank=True,
-        help_text=_("a wish in your own words"),
+        help_text=_("a wish in your own words; an order to the writing program is refused"),
     )
-    tone = serializers.ChoiceField(choices=TONES, required=False)
+    tone = serializers.ChoiceField(choices=Tone.choices, required=False)
+    length = serializers.ChoiceField(choices=Length.choices, required=False)
+    keigo = serializers.ChoiceField(
+        choices=Keigo.choices,
+        required=False,
+        help_text=_("the level of honorific Japanese; in English, how formal"),
+    )
+
+
+class NewDraftSerializer(WishSerializer):
+    lead = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
+
+
+class RewriteSerializer(WishSerializer):
+    revision = serializers.ChoiceField(
+        choices=Revision.choices,
+        required=False,
+        help_text=_("what is to be different; default: another variant"),
+    )
 
 
 class ClaimSerializer(StrictSerializer):

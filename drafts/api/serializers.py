@@ -29,9 +29,10 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
     class Meta:
         model = Draft
         fields = [
-            "id", "lead", "team", "requested_by", "purpose", "language", "origin", "tone", "variant",
-            "state", "state_changed_at", "readable", "subject", "judge_score", "error_code", "from_cache",
-            "generation_ms", "reject_code", "version", "trace_id", "created_at", "expires_at",
+            "id", "lead", "team", "requested_by", "purpose", "language", "origin", "tone", "length", "keigo",
+            "revision", "based_on", "variant", "state", "state_changed_at", "readable", "subject",
+            "judge_score", "error_code", "from_cache", "generation_ms", "reject_code", "version", "trace_id",
+            "created_at", "expires_at",
         ]  # fmt: skip
 
     @extend_schema_field({"type": ["string", "null"]})

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from drafts import reading, requests, sending
-from drafts.api.bodies import ClaimSerializer, HandoutSerializer, NewDraftSerializer
+from drafts.api.bodies import ClaimSerializer, HandoutSerializer, NewDraftSerializer, RewriteSerializer
 from drafts.api.serializers import DraftDetailSerializer, DraftPageSerializer, DraftSerializer
 from drafts.models import Delivery, Draft, Origin, Purpose, State
 from salesdash.api import idempotency, paging
@@ -48,6 +48,10 @@ _DRAFT: Final = {
     "language": "ja",
     "origin": "generated",
     "tone": "polite",
+    "length": "normal",
+    "keigo": "standard",
+    "revision": "",
+    "based_on": None,
     "variant": 0,
     "state": "queued",
     "state_changed_at": "2026-11-27T14:05:00+09:00",
@@ -135,12 +139,30 @@ class DraftViewSet(ApiViewSet):
         body.is_valid(raise_exception=True)
         asked = dict(body.validated_data)
         lead = asked.pop("lead")
-        made, again = idempotency.once(
+        return _created(
             request, user, lambda: str(requests.request_draft(lead_id=lead, user=user, **asked).pk)
         )
-        location = reverse("api_draft", args=[made], request=request)
-        headers = {"Location": location, **idempotency.said(again)}
-        return _answer(user, int(made), status=status.HTTP_201_CREATED, headers=headers)
+
+    @extend_schema(
+        operation_id="drafts_rewrite",
+        summary=gettext_lazy("Have a ready draft written differently"),
+        description=gettext_lazy(
+            "It expires, and a new one of the same purpose is written in its place: read that by its own id."
+        ),
+        parameters=[_ID, IDEMPOTENCY_KEY, LOCATION],
+        request=RewriteSerializer,
+        responses={201: DraftDetailSerializer, 404: None, 409: None},
+        examples=[
+            Example({"revision": "shorter"}, request_only=True),
+            Example({**_DETAIL, **_DRAFT, "body": None, "verdicts": []}, response_only=True),
+        ],
+    )
+    def rewrite(self, request: Request, pk: str) -> Response:
+        user = self.user_of(request)
+        body = RewriteSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        wish = dict(body.validated_data)
+        return _created(request, user, lambda: str(requests.rewrite(draft_id=_id(pk), user=user, **wish).pk))
 
     @extend_schema(
         operation_id="drafts_claim",
@@ -187,6 +209,12 @@ class DraftViewSet(ApiViewSet):
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _created(request: Request, user: User, make: Callable[[], str]) -> Response:
+    made, again = idempotency.once(request, user, make)
+    headers = {"Location": reverse("api_draft", args=[made], request=request), **idempotency.said(again)}
+    return _answer(user, int(made), status=status.HTTP_201_CREATED, headers=headers)
 
 
 def _answer(user: User, pk: int, **response: Any) -> Response:

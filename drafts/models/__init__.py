@@ -5,6 +5,7 @@ from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
 from drafts.models.review_item import ReviewItem
 from drafts.models.safety import Clearance, SafetyRules
 from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice
+from drafts.models.wish import Keigo, Length, Revision, Tone
 
 __all__ = [
     "Arm",
@@ -17,6 +18,8 @@ __all__ = [
     "DraftEvent",
     "Experiment",
     "FxRate",
+    "Keigo",
+    "Length",
     "LlmCall",
     "ModelPrice",
     "Origin",
@@ -24,7 +27,9 @@ __all__ = [
     "PromptVersion",
     "Purpose",
     "ReviewItem",
+    "Revision",
     "SafetyRules",
     "State",
     "Suppression",
+    "Tone",
 ]

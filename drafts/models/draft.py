@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from drafts import failures
 from drafts.models.experiment import Arm
 from drafts.models.prompt import PromptVersion, Purpose
+from drafts.models.wish import Keigo, Length, Revision, Tone
 from drafts.safety import reasons
 from leads.models import Lead
 from salesdash.models import Team, User
@@ -94,7 +95,14 @@ class Draft(models.Model):
         Arm, null=True, on_delete=models.SET_NULL, related_name="drafts", verbose_name=_("arm")
     )
     instruction = models.CharField(_("instruction"), max_length=300, blank=True)
-    tone = models.CharField(_("tone"), max_length=12, default="polite")
+    tone = models.CharField(_("tone"), max_length=12, choices=Tone.choices, default=Tone.POLITE)
+    length = models.CharField(_("length"), max_length=8, choices=Length.choices, default=Length.NORMAL)
+    keigo = models.CharField(_("level of keigo"), max_length=8, choices=Keigo.choices, default=Keigo.STANDARD)
+    # how the text is to differ from that of `based_on`, which was ready before
+    revision = models.CharField(_("revision"), max_length=8, choices=Revision.choices, blank=True)
+    based_on = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("based on")
+    )
     variant = models.PositiveSmallIntegerField(_("variant"), default=0)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(_("body"), blank=True)

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from drafts import generation, requests
+from drafts import generation, prompts, requests
 from drafts.llm import cache
-from drafts.models import Check, Draft, DraftEvent, LlmCall, PromptVersion, State
+from drafts.models import Check, Draft, DraftEvent, LlmCall, State
 from drafts.safety import latest
 from drafts.texts import Text
 from leads.tests.factories import LeadFactory
@@ -55,7 +55,7 @@ def test_every_layer_has_spoken(draft):
 
 def test_the_prompt_version_is_kept_and_from_now_on_immutable(draft):
     done = run(draft)
-    assert done.prompt_version == PromptVersion.objects.get(template__language="ja", status="active")
+    assert done.prompt_version == prompts.active_version(purpose="ice_breaker", language="ja")
     assert done.prompt_version.first_used_at is not None
 
 

@@ -124,6 +124,7 @@ def test_there_is_no_prompt_for_what_nobody_wrote_one(lead, rep, llm):
     from drafts import generation, requests
     from drafts.models import Draft
 
+    PromptVersion.objects.filter(template__purpose="thank_you").update(status="retired")
     draft = requests.request_draft(lead_id=lead.pk, user=rep, purpose="thank_you")
     generation.generate(draft_id=draft.pk)
     assert Draft.objects.get().error_code == "no_prompt"

@@ -105,7 +105,7 @@ def test_the_second_rep_sees_who_is_on_it(client, lead, rep, colleague):
 def test_without_scripts_a_wish_leads_to_the_page(client, lead, rep):
     client.force_login(rep)
     answer = client.post(url("request", lead.pk), follow=True)
-    assert answer.redirect_chain == [(url("panel", lead.pk), 302)]
+    assert answer.redirect_chain == [(f"{url('panel', lead.pk)}?purpose=ice_breaker", 302)]
     assert '<noscript><meta http-equiv="refresh" content="4">' in answer.text
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.cache import cache
@@ -24,11 +26,13 @@ _DAY_SECONDS = 86_400
 
 def visible_draft(user: User, pk: int) -> Draft:
     """Which draft, of which lead; 404 where this person may not know of it. Its text is not loaded."""
-    return get_object_or_404(Draft.objects.visible_to(user).only("pk", "lead_id", "state"), pk=pk)
+    return get_object_or_404(Draft.objects.visible_to(user).only("pk", "lead_id", "state", "purpose"), pk=pk)
 
 
-def show(request: HtmxRequest, lead_id: int) -> HttpResponse:
-    found = panel.read(lead_id=lead_id, user=request.user)
+def show(
+    request: HtmxRequest, lead_id: int, purpose: str = "", *, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    found = panel.read(lead_id=lead_id, user=request.user, purpose=purpose, typed=typed)
     if found is None:
         raise Http404
     _note_shown(found)
@@ -39,28 +43,53 @@ def show(request: HtmxRequest, lead_id: int) -> HttpResponse:
 
 
 def act(
-    request: HtmxRequest, lead_id: int, work: Callable[[], object], *, done: str = "", undo: str = ""
+    request: HtmxRequest,
+    lead_id: int,
+    work: Callable[[], object],
+    *,
+    purpose: str,
+    done: str = "",
+    undo: str = "",
 ) -> HttpResponse:
-    """Do it, then show the panel as it is now; what was refused is said beside it."""
+    """Do it, then show the panel as it is now; what was refused is said beside it. Nothing typed is lost."""
     try:
         work()
     except DomainError as error:
         if error.status in (403, 404):
             raise
-        return after(request, lead_id, text=error.message, tone="danger")
-    return after(request, lead_id, text=done, undo=undo)
+        said = Said(error.message, tone="danger")
+        return after(request, lead_id, said, purpose=purpose, typed=request.POST.dict())
+    return after(request, lead_id, Said(done, undo=undo), purpose=purpose)
 
 
-def after(request: HtmxRequest, lead_id: int, *, text: str, tone: str = "", undo: str = "") -> HttpResponse:
+@dataclass(frozen=True)
+class Said:
     """`tone` "danger" says that it was refused; `undo` is an address to POST to."""
+
+    text: str
+    tone: str = ""
+    undo: str = ""
+
+
+def after(
+    request: HtmxRequest,
+    lead_id: int,
+    said: Said,
+    *,
+    purpose: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:
     if not wants_partial(request):
-        if text:
-            (messages.error if tone else messages.success)(request, text)
-        return redirect(reverse("drafts:panel", args=[lead_id]))
-    response = show(request, lead_id)
-    if text:
-        toast = {"text": text, "tone": tone, "undo": undo}
-        trigger_client_event(response, "sd:toast", {name: value for name, value in toast.items() if value})
+        if said.text:
+            (messages.error if said.tone else messages.success)(request, said.text)
+        if typed:
+            return show(request, lead_id, purpose, typed=typed)
+        address = reverse("drafts:panel", args=[lead_id])
+        return redirect(f"{address}?{urlencode({'purpose': purpose})}" if purpose else address)
+    response = show(request, lead_id, purpose, typed=typed)
+    if said.text:
+        toast = {name: value for name, value in asdict(said).items() if value}
+        trigger_client_event(response, "sd:toast", toast)
     return response
 
 

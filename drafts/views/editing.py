@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from drafts import editing, reading
-from drafts.models import State
+from drafts.models import Draft, Purpose, State
 from drafts.texts import BODY_MAX_CHARS, SUBJECT_MAX_CHARS
 from drafts.views import answers
+from drafts.views.answers import Said
 from leads.models import Lead
 from salesdash.errors import ConflictError, DomainError
 from salesdash.htmx import HtmxRequest, wants_partial
@@ -34,6 +35,8 @@ class Sheet:
     other: tuple[str, str] | None = None
     subject_max: int = SUBJECT_MAX_CHARS
     body_max: int = BODY_MAX_CHARS
+    # of a mail that is written from the start
+    purpose: str = ""
 
     @property
     def lead_key(self) -> str:
@@ -50,13 +53,15 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         if draft.state not in (State.READY, State.APPROVED):
             text = _("This draft cannot be edited any more.")
-            return answers.after(request, draft.lead_id, text=text, tone="danger")
+            said = Said(text, tone="danger")
+            return answers.after(request, draft.lead_id, said, purpose=draft.purpose)
         sheet = Sheet(draft.lead_id, draft.shown_subject, draft.shown_body, str(draft.version), draft.pk)
         return _form(request, sheet)
-    return _save_edit(request, draft.lead_id, pk)
+    return _save_edit(request, draft, pk)
 
 
-def _save_edit(request: HtmxRequest, lead_id: int, pk: int) -> HttpResponse:
+def _save_edit(request: HtmxRequest, draft: Draft, pk: int) -> HttpResponse:
+    lead_id = draft.lead_id
     subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
     version = request.POST.get("version", "")
     try:
@@ -70,7 +75,8 @@ def _save_edit(request: HtmxRequest, lead_id: int, pk: int) -> HttpResponse:
         if error.status in (403, 404):
             raise
         return _form(request, Sheet(lead_id, subject, body, version, pk, error.message), status=422)
-    return answers.after(request, lead_id, text=_("Saved. Your text is being checked."))
+    said = Said(_("Saved. Your text is being checked."))
+    return answers.after(request, lead_id, said, purpose=draft.purpose)
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,16 +87,20 @@ def _save_edit(request: HtmxRequest, lead_id: int, pk: int) -> HttpResponse:
 def write(request: HtmxRequest, lead_id: int) -> HttpResponse:
     get_object_or_404(Lead.objects.visible_to(request.user).only("pk"), pk=lead_id)
     subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
+    sent = request.GET if request.method == "GET" else request.POST
+    purpose = sent.get("purpose", "") if sent.get("purpose") in Purpose.values else Purpose.ICE_BREAKER.value
     if request.method == "GET":
-        return _form(request, Sheet(lead_id))
+        return _form(request, Sheet(lead_id, purpose=purpose))
     try:
-        editing.write(lead_id=lead_id, user=request.user, subject=subject, body=body)
+        editing.write(lead_id=lead_id, user=request.user, subject=subject, body=body, purpose=purpose)
     except DomainError as error:
         if error.status in (403, 404):
             raise
         status = 409 if isinstance(error, ConflictError) else 422
-        return _form(request, Sheet(lead_id, subject, body, error=error.message), status=status)
-    return answers.after(request, lead_id, text=_("Saved. Your text is being checked."))
+        sheet = Sheet(lead_id, subject, body, error=error.message, purpose=purpose)
+        return _form(request, sheet, status=status)
+    said = Said(_("Saved. Your text is being checked."))
+    return answers.after(request, lead_id, said, purpose=purpose)
 
 
 def _form(request: HtmxRequest, sheet: Sheet, *, status: int = 200) -> HttpResponse:

@@ -8,11 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from drafts import requests
+from drafts import requests, wishes
+from drafts.models import Purpose, Revision
 from drafts.views import answers
+from drafts.wishes import Wish
 from salesdash.errors import ConflictError
 from salesdash.htmx import HtmxRequest
-from salesdash.models import User
 
 
 @require_GET
@@ -21,17 +22,15 @@ from salesdash.models import User
 @vary_on_headers("HX-Request", "HX-Request-Type")
 @never_cache
 def show(request: HtmxRequest, lead_id: int) -> HttpResponse:
-    return answers.show(request, lead_id)
+    return answers.show(request, lead_id, request.GET.get("purpose", ""))
 
 
 @require_POST
 @login_required
 @never_cache
 def request_draft(request: HtmxRequest, lead_id: int) -> HttpResponse:
-    def work() -> None:
-        _request_once(lead_id, request.user, request.POST.get("instruction", ""))
-
-    return answers.act(request, lead_id, work)
+    purpose = request.POST.get("purpose") or Purpose.ICE_BREAKER.value
+    return answers.act(request, lead_id, lambda: _request_once(lead_id, request, purpose), purpose=purpose)
 
 
 @require_POST
@@ -39,18 +38,25 @@ def request_draft(request: HtmxRequest, lead_id: int) -> HttpResponse:
 @never_cache
 def rewrite(request: HtmxRequest, pk: int) -> HttpResponse:
     draft = answers.visible_draft(request.user, pk)
-    instruction = request.POST.get("instruction", "")
+    revision = request.POST.get("revision") or Revision.VARIANT
 
     def work() -> None:
-        requests.rewrite(draft_id=pk, user=request.user, instruction=instruction)
+        requests.rewrite(draft_id=pk, user=request.user, revision=revision, **_wish(request))
 
-    return answers.act(request, draft.lead_id, work)
+    return answers.act(request, draft.lead_id, work, purpose=draft.purpose)
 
 
-def _request_once(lead_id: int, user: User, instruction: str) -> None:
+def _wish(request: HtmxRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("tone", "length", "keigo", "instruction")}
+
+
+def _request_once(lead_id: int, request: HtmxRequest, purpose: str) -> None:
     """A second click finds the draft that the first one asked for, and that is no mistake."""
+    user = request.user
     try:
-        requests.request_draft(lead_id=lead_id, user=user, instruction=instruction)
+        draft = requests.request_draft(lead_id=lead_id, user=user, purpose=purpose, **_wish(request))
     except ConflictError as error:
         if error.code != "draft_open" or error.extra.get("by") != str(user):
             raise
+    else:
+        wishes.remember(user=user, purpose=draft.purpose, wish=Wish.of(draft))

@@ -57,6 +57,7 @@ def mark_sent(request: HtmxRequest, pk: int) -> HttpResponse:
         request,
         draft.lead_id,
         lambda: sending.mark_sent(draft_id=pk, user=request.user),
+        purpose=draft.purpose,
         done=_("Marked as sent. It is in the lead's history now."),
         undo=reverse("drafts:undo_sent", args=[pk]),
     )
@@ -85,7 +86,11 @@ def undo(request: HtmxRequest, pk: int) -> HttpResponse:
 def _take_back(request: HtmxRequest, draft: Draft, step: Callable[..., Draft], done: str) -> HttpResponse:
     """Asked for by a toast, whose answer is not swapped in: the panel is told to ask by itself."""
     response = answers.act(
-        request, draft.lead_id, lambda: step(draft_id=draft.pk, user=request.user), done=done
+        request,
+        draft.lead_id,
+        lambda: step(draft_id=draft.pk, user=request.user),
+        purpose=draft.purpose,
+        done=done,
     )
     return trigger_client_event(response, "sd:draft", {"lead": draft.lead_id, "id": draft.pk})
 

@@ -31,6 +31,11 @@ class Letter:
         return {"subject": self.subject, "body": self.body, "claims": claims}
 
 
+def wants_short(task: Task) -> bool:
+    wishes = (task.instruction, *task.avoid)
+    return "short" in (task.length, task.revision[:5]) or any(SHORTER.search(text) for text in wishes)
+
+
 class Choice:
     """Picks phrasings by the data's hash.
 

@@ -35,6 +35,10 @@ def _items(data: dict[str, Any], name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _body(section: dict[str, Any]) -> str:
+    return section["body"] if isinstance(section.get("body"), str) else ""
+
+
 def _texts(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(text for text in map(clean, values) if text)
 
@@ -65,12 +69,19 @@ class Person:
 
 @dataclass(frozen=True)
 class Task:
-    """One draft to write or, with subject, body and claims, one draft to judge."""
+    """One draft to write or, with subject, body and claims, one draft to judge.
+
+    `current` is the body of a mail that is to become shorter or softer (`revision`).
+    """
 
     name: str
     language: str
     purpose: str
     tone: str
+    length: str
+    keigo: str
+    revision: str
+    current: str
     variant: int
     lead: Person
     company: str
@@ -86,6 +97,15 @@ class Task:
     body: str
     claims: tuple[tuple[str, str], ...]
     digest: bytes
+
+    @property
+    def register(self) -> str:
+        """Which set of closing phrases fits: soft, friendly, plain, formal or polite."""
+        if self.revision == "softer":
+            return "soft"
+        if self.tone == "friendly":
+            return "friendly"
+        return self.keigo if self.keigo in ("plain", "formal") else "polite"
 
     def number(self, key: str) -> int:
         """A number that depends on the data (but not on the variant) and on key only."""
@@ -122,6 +142,10 @@ def read_task(data: dict[str, Any]) -> Task:
         language=language,
         purpose=clean(data.get("purpose")),
         tone=clean(data.get("tone")),
+        length=clean(data.get("length")),
+        keigo=clean(data.get("keigo")),
+        revision=clean(data.get("revision")),
+        current=_body(_section(data, "current")),
         variant=variant if isinstance(variant, int) else 0,
         lead=Person.read(_section(data, "lead")),
         company=clean(company.get("name")),
@@ -134,7 +158,7 @@ def read_task(data: dict[str, Any]) -> Task:
         avoid=_texts(_items(data, "avoid")),
         previous_subjects=_texts(_items(data, "previous_subjects")),
         subject=clean(draft.get("subject")),
-        body=draft["body"] if isinstance(draft.get("body"), str) else "",
+        body=_body(draft),
         claims=tuple(
             (clean(claim.get("phrase")), clean(claim.get("fact_id")))
             for claim in claims

@@ -6,10 +6,12 @@ The letter says only what the facts say. Signature and opt-out line are the appl
 import re
 
 from salesdash.devllm import facts
-from salesdash.devllm.letter import SHORTER, Choice, Claim, Letter
+from salesdash.devllm.letter import Choice, Claim, Letter, wants_short
 from salesdash.devllm.prompt import Fact, Task
 
 MIN_WORDS, MAX_WORDS = 80, 160
+# (least, most) of the body by the length that is wished for
+_SIZES = {"short": (45, 95), "long": (110, 220)}
 _NAME_CHARS, _COMPANY_CHARS = 40, 80
 
 _SUBJECT_WORD = re.compile(r"^(?:the lead|they|he|she|you)\s+", re.IGNORECASE)
@@ -101,6 +103,24 @@ _CALLS = {
         "How about a 15-minute chat online? I am happy to fit in with your schedule.",
         "Could we talk online for 15 minutes? Please pick any time that suits you.",
     ),
+    "plain": (
+        "Would a 15-minute online call work for you? Please let me know a time that suits you.",
+        "Could we have a 15-minute online call? Please tell me when it suits you.",
+        "I would like to suggest a 15-minute online call. Please let me know a good time.",
+    ),
+    "formal": (
+        "I would be most grateful for the opportunity of a 15-minute online call at your convenience. "
+        "Kindly let me know a date and time that would suit you.",
+        "May I respectfully ask for 15 minutes of your time for an online call? "
+        "I would gladly arrange it around your schedule.",
+        "Should your schedule permit, I would greatly appreciate a 15-minute online call. "
+        "Please be so kind as to let me know your preferred date and time.",
+    ),
+    "soft": (
+        "If it would be of interest, I would be glad to talk online for 15 minutes. There is no hurry.",
+        "Should you feel like it at some point, a 15-minute online call would be welcome at any time.",
+        "Only if it is convenient: I would be happy to talk online for 15 minutes, at any time you like.",
+    ),
 }
 _SOFTENERS = (
     "There is no need to prepare anything, and a brief reply with questions is just as welcome.",
@@ -117,6 +137,21 @@ _ENDINGS = {
         "Thanks for reading, and I look forward to hearing from you.",
         "Thank you, and I hope to speak with you soon.",
         "Many thanks, and I would be glad to hear from you.",
+    ),
+    "plain": (
+        "Thank you for your time. I look forward to your reply.",
+        "Thank you, and I would be glad to hear from you.",
+        "Thanks for reading. I look forward to hearing from you.",
+    ),
+    "formal": (
+        "I thank you most sincerely for your kind consideration and would be honoured to hear from you.",
+        "Please accept my sincere thanks for your time. I would greatly appreciate your reply.",
+        "With many thanks for your kind attention, I look forward to the pleasure of hearing from you.",
+    ),
+    "soft": (
+        "Thank you for reading this; please reply only when you have a moment.",
+        "If this is not for you, please feel free to disregard this note. Thank you for your time.",
+        "Thank you for taking a look. I would be glad to hear from you at any time.",
     ),
 }
 _UNSAFE = "We guarantee that your sales will double, and you get a 50% discount if you sign this week."
@@ -243,15 +278,15 @@ def _subject(task: Task, chosen: list[Fact], choice: Choice) -> str:
 
 def write(task: Task, variant: int, *, unsafe: bool = False, threat: str = "") -> Letter:
     choice = Choice(task, variant)
-    tone = "friendly" if task.tone == "friendly" else "polite"
-    shorter = any(SHORTER.search(text) for text in (task.instruction, *task.avoid))
+    greeting = "friendly" if task.tone == "friendly" else "polite"
+    shorter = wants_short(task)
     chosen = facts.activities(task)[: 1 if shorter else 2]
     opening, claims = _opening(chosen, choice)
     industry, industry_claims = _industry(task, choice)
     offer, offer_claims = _offer(None if shorter else facts.offer(task), choice)
     reason = choice.pick("reason", _REASONS.get(task.purpose, _REASONS["follow_up"]))
     extra = " ".join(part for part in (_UNSAFE if unsafe else "", threat) if part)
-    head = [choice.pick("greeting", _GREETINGS[tone]).format(n=_name(task)), _introduction(task, choice)]
+    head = [choice.pick("greeting", _GREETINGS[greeting]).format(n=_name(task)), _introduction(task, choice)]
     middle = [
         opening,
         reason.format(c=_short(task.company, _COMPANY_CHARS) or "your company"),
@@ -259,20 +294,23 @@ def write(task: Task, variant: int, *, unsafe: bool = False, threat: str = "") -
         offer,
         extra,
     ]
-    tail = [choice.pick("call", _CALLS[tone]), choice.pick("ending", _ENDINGS[tone])]
-    body = _fit(head, middle, tail, task.number("soft") + variant)
+    tail = [choice.pick("call", _CALLS[task.register]), choice.pick("ending", _ENDINGS[task.register])]
+    body = _fit(task, head, middle, tail, task.number("soft") + variant)
     kept = tuple(c for c in (*claims, *industry_claims, *offer_claims) if c.phrase in body)
     return Letter(_subject(task, chosen, choice), body, kept)
 
 
-def _fit(head: list[str], middle: list[str], tail: list[str], turn: int) -> str:
+def _fit(task: Task, head: list[str], middle: list[str], tail: list[str], turn: int) -> str:
     """Drops the least needed sentences of a long letter, adds courteous ones to a short one."""
-    for place in (3, 2):  # the offer, then the industry
-        if _words(_assemble(head, middle, tail, "")) > MAX_WORDS:
+    least, most = _SIZES.get(task.length, (MIN_WORDS, MAX_WORDS))
+    if task.revision == "shorter" and task.current:
+        least, most = 0, _words(task.current) - 1
+    for place in (3, 2, 1, 0) if least == 0 else (3, 2):  # the offer, then the industry
+        if _words(_assemble(head, middle, tail, "")) > most:
             middle = [*middle[:place], "", *middle[place + 1 :]]
     soft = ""
     for n in range(len(_SOFTENERS)):
-        if _words(_assemble(head, middle, tail, soft)) >= MIN_WORDS:
+        if _words(_assemble(head, middle, tail, soft)) >= least:
             break
         soft += f" {_SOFTENERS[(turn + n) % len(_SOFTENERS)]}"
     return _assemble(head, middle, tail, soft)

@@ -6,10 +6,12 @@ The letter says only what the facts say. Signature and opt-out line are the appl
 import re
 
 from salesdash.devllm import facts
-from salesdash.devllm.letter import SHORTER, Choice, Claim, Letter
+from salesdash.devllm.letter import Choice, Claim, Letter, wants_short
 from salesdash.devllm.prompt import Fact, Task
 
 MIN_CHARS, MAX_CHARS = 200, 400
+# (least, most) of the body by the length that is wished for
+_SIZES = {"short": (120, 250), "long": (300, 600)}
 _NAME_CHARS = 40
 
 _DONE = re.compile(
@@ -105,6 +107,25 @@ _CALLS = {
         "15分ほどのオンラインで、お気軽にお話しできればうれしく思います。ご都合のよい日時はございますか。",
         "まずは15分、オンラインで情報交換をさせてください。ご都合のよい日時をお聞かせいただけますと助かります。",
     ),
+    "plain": (
+        "15分ほどオンラインでお話を伺えますでしょうか。ご都合のよい日時をお知らせください。",
+        "よろしければ、オンラインで15分ほどお時間をいただけますか。ご希望の日時をお知らせください。",
+        "一度、15分ほどオンラインでお話しさせてください。ご都合のよい日時をお聞かせください。",
+    ),
+    "formal": (
+        "誠に恐れ入りますが、15分ほどオンラインにてお目にかかる機会を賜れますと幸甚に存じます。"
+        "ご都合のよろしい日時をお知らせいただけましたら、調整申し上げます。",
+        "甚だ恐縮ではございますが、オンラインにて15分ほどお時間を賜りたく存じます。"
+        "ご都合のよろしい日時をお聞かせくださいますようお願い申し上げます。",
+        "ご多用の折誠に恐縮に存じますが、15分ほどのオンライン面談の機会を賜れませんでしょうか。"
+        "ご都合のよろしい日時をお示しいただけますと幸甚に存じます。",
+    ),
+    "soft": (
+        "もしご興味がございましたら、15分ほどオンラインでお話しできますと幸いです。"
+        "お急ぎいただく必要はございません。",
+        "差し支えなければで結構ですので、ご関心がおありの際に15分ほどオンラインでお話を伺えますと幸いです。",
+        "ご無理のない範囲で構いません。ご都合がつくようでしたら、15分ほどオンラインでお話しできればと存じます。",
+    ),
 }
 _SOFTENERS = (
     "情報収集の段階でも構いませんので、お気軽にお声がけください。",
@@ -121,6 +142,21 @@ _ENDINGS = {
         "お返事をお待ちしております。どうぞよろしくお願いいたします。",
         "お話しできることを楽しみにしております。よろしくお願いいたします。",
         "お忙しいところ恐れ入りますが、どうぞよろしくお願いいたします。",
+    ),
+    "plain": (
+        "お返事をいただけますと幸いです。よろしくお願いいたします。",
+        "ご検討いただけますと助かります。よろしくお願いいたします。",
+        "お忙しいところ恐れ入りますが、よろしくお願いいたします。",
+    ),
+    "formal": (
+        "ご多忙の折誠に恐縮に存じますが、ご高配を賜りますよう謹んでお願い申し上げます。",
+        "末筆ながら、貴社のますますのご隆盛を心よりお祈り申し上げます。何卒よろしくお願い申し上げます。",
+        "何卒ご検討を賜りますよう、謹んでお願い申し上げます。",
+    ),
+    "soft": (
+        "ご返信はお手すきの折で構いません。どうぞよろしくお願いいたします。",
+        "ご不要でしたらご放念ください。お目通しいただき、誠にありがとうございます。",
+        "ご都合に合わせてご一読いただけましたら幸いです。どうぞよろしくお願いいたします。",
     ),
 }
 _UNSAFE = "導入いただければ必ず売上が2倍になることを保証いたします。今なら特別に50%割引でご提供いたします。"
@@ -226,8 +262,7 @@ def _subject(task: Task, chosen: list[Fact], choice: Choice) -> str:
 
 def write(task: Task, variant: int, *, unsafe: bool = False, threat: str = "") -> Letter:
     choice = Choice(task, variant)
-    tone = "friendly" if task.tone == "friendly" else "polite"
-    shorter = any(SHORTER.search(text) for text in (task.instruction, *task.avoid))
+    shorter = wants_short(task)
     chosen = facts.activities(task)[: 1 if shorter else 2]
     opening, claims = _opening(chosen, choice)
     industry, industry_fact = facts.industry(task)
@@ -236,8 +271,8 @@ def write(task: Task, variant: int, *, unsafe: bool = False, threat: str = "") -
     fixed = {
         "address": _address(task),
         "introduction": _introduction(task, choice),
-        "call": choice.pick("call", _CALLS[tone]),
-        "ending": choice.pick("ending", _ENDINGS[tone]),
+        "call": choice.pick("call", _CALLS[task.register]),
+        "ending": choice.pick("ending", _ENDINGS[task.register]),
         "extra": (_UNSAFE if unsafe else "") + threat,
     }
     about = {
@@ -246,21 +281,24 @@ def write(task: Task, variant: int, *, unsafe: bool = False, threat: str = "") -
         "industry": choice.pick("industry", _INDUSTRY).format(i=industry) if industry else "",
         "offer": offer,
     }
-    body = _fit(fixed, about, task.number("soft") + variant)
+    body = _fit(task, fixed, about, task.number("soft") + variant)
     if industry_fact:
         claims.append(Claim(industry, industry_fact.id))
     kept = tuple(claim for claim in (*claims, *offer_claims) if claim.phrase in body)
     return Letter(_subject(task, chosen, choice), body, kept)
 
 
-def _fit(fixed: dict[str, str], about: dict[str, str], turn: int) -> str:
+def _fit(task: Task, fixed: dict[str, str], about: dict[str, str], turn: int) -> str:
     """Drops the least needed sentences of a long letter, adds courteous ones to a short one."""
-    for name in ("offer", "reason", "opening"):
-        if len(_assemble(fixed, about, "")) > MAX_CHARS:
+    least, most = _SIZES.get(task.length, (MIN_CHARS, MAX_CHARS))
+    if task.revision == "shorter" and task.current:
+        least, most = 0, len(task.current) - 1
+    for name in ("offer", "reason", "industry", "opening") if least == 0 else ("offer", "reason", "opening"):
+        if len(_assemble(fixed, about, "")) > most:
             about = about | {name: ""}
     soft = ""
     for n in range(len(_SOFTENERS)):
-        if len(_assemble(fixed, about, soft)) >= MIN_CHARS:
+        if len(_assemble(fixed, about, soft)) >= least:
             break
         soft += _SOFTENERS[(turn + n) % len(_SOFTENERS)]
     return _assemble(fixed, about, soft)
