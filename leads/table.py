@@ -158,9 +158,9 @@ class LeadTable:
 
     @cached_property
     def counts(self) -> dict[str, Count]:
-        """By preset, and `total` for a filter that the URL names."""
+        """By preset, and `total` for a filter that the URL names and no preset has."""
         wanted = {preset.key: preset.filter for preset in self.presets}
-        if self._chosen:
+        if self._chosen and self.filter not in wanted.values():
             wanted["total"] = self.filter
         querysets = {key: self.leads(condition) for key, condition in wanted.items()}
         return self._counted(querysets) if self._is_dear else capped(querysets)
@@ -183,7 +183,9 @@ class LeadTable:
 
     @property
     def total(self) -> Count:
-        return self.counts.get("total") or self.counts.get(self.preset_key, Count(0))
+        if "total" in self.counts:
+            return self.counts["total"]
+        return next(self.counts[preset.key] for preset in self.presets if preset.filter == self.filter)
 
     @property
     def made_at(self) -> str:

@@ -21,5 +21,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "dev_writer": settings.DEV_WRITER,
         "theme": person.theme if person else "auto",
         "tour_steps": tour.pending(person) if person else None,
+        "may_review": bool(person and person.is_staff and person.has_perm("drafts.review_draft")),
         "density": person.density if person else "normal",
     }

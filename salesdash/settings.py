@@ -16,6 +16,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
+from jinja2 import StrictUndefined
 
 from salesdash import schedule
 from salesdash.api import frameworks
@@ -144,7 +145,13 @@ TEMPLATES = [
                 "salesdash.templatetags.sd",
             ],
         },
-    }
+    },
+    {
+        # what is printed a hundred times on a page; found after Django's own, so names must differ
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"undefined": StrictUndefined},
+    },
 ]
 
 # --- data stores -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from leads.editing.forms import FORMS
 from leads.editing.selecting import Selection
 from leads.editing.values import Field
 from leads.models import Lead, LeadEdit
+from leads.rows import edited_html
 from leads.table import LeadTable
 from salesdash.errors import ConflictError
 from salesdash.htmx import HtmxRequest, wants_partial
@@ -65,8 +66,8 @@ def rows(request: HtmxRequest) -> HttpResponse:
 def _rows(request: HtmxRequest, lead_ids: list[int]) -> HttpResponse:
     """These rows as they are now, each morphed into its place where the table on the screen has it."""
     table = LeadTable(request.user, QueryDict(request.GET.get("table", "")))
-    page = {"rows": table.rows(lead_ids, has_win="win" in request.GET)}
-    return render(request, "leads/editing/_rows.html", {"page": page, "made_at": table.made_at})
+    edited = table.rows(lead_ids, has_win="win" in request.GET)
+    return HttpResponse(edited_html(edited, table.made_at))
 
 
 def _editor(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import replace_url
 
-from leads import orders, tabs
+from leads import orders, rows, tabs
 from leads.chips import Options, chips, part_label
 from leads.live_texts import live_texts
 from leads.selection_texts import selection_texts
@@ -61,6 +61,7 @@ def _context(table: LeadTable, page: Page, options: Options) -> dict[str, Any]:
         "selection_texts": selection_texts(),
         "table": table,
         "page": page,
+        "rows": rows.html(page.rows, table.made_at),
         **tabs.context(table),
         "headings": _headings(table),
         "extra_columns": max(0, len(table.columns) - ROOM),

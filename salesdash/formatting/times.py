@@ -6,9 +6,10 @@ The format strings are messages: `M j (D)` in English is `n/j (D)` in Japanese (
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import dateformat, timezone
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 Moment = datetime | date
 
@@ -20,8 +21,13 @@ def local(value: Moment) -> Moment:
 def day(value: Moment, now: datetime | None = None) -> str:
     """`11/22 (日)`; in another year `2025/12/03`."""
     here = local(value)
-    this_year = timezone.localtime(now).year
-    if here.year == this_year:
+    this_year = here.year == timezone.localtime(now).year
+    return _day(here.date() if isinstance(here, datetime) else here, this_year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(here: date, this_year: bool, language: str | None) -> str:
+    if this_year:
         return dateformat.format(here, pgettext("date format, day of this year", "M j (D)"))
     return dateformat.format(here, pgettext("date format, day of another year", "M j, Y"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -77,6 +78,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """As the backends say; what PermissionsAtOnce has read answers at once: a page asks thirty times."""
+        known = self.__dict__
+        if obj is None and self.is_active and {"_user_perm_cache", "_group_perm_cache"} <= known.keys():
+            return perm in known["_user_perm_cache"] or perm in known["_group_perm_cache"]
+        return super().has_perm(perm, obj)
 
     def get_full_name(self) -> str:
         """Family name first where the name is written in Japanese, given name first otherwise."""

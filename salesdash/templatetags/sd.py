@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
@@ -291,4 +293,23 @@ def module_preloads() -> SafeString:
 @register.simple_tag
 def sd_texts() -> SafeString:
     """Translated texts for static/js/texts.js."""
+    return _texts(get_language())
+
+
+@lru_cache(maxsize=8)
+def _texts(language: str | None) -> SafeString:
     return json_script(script_texts(), "sd-texts")
+
+
+@register.simple_tag
+def fixed(name: str, **facts: str | int) -> SafeString:
+    """A piece of the frame that says the same to everybody: printed once per process, language and facts.
+
+    It sees the facts alone, no request and no user.
+    """
+    return _fixed(name, get_language(), **facts)
+
+
+@lru_cache(maxsize=1024)
+def _fixed(name: str, language: str | None, **facts: str | int) -> SafeString:
+    return render_to_string(name, facts)
