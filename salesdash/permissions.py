@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Permission
+from django.db import connection
+
+# written out: building it by the ORM took longer than answering it
+_OF_A_PERSON: Final = """
+SELECT type.app_label || '.' || permission.codename
+FROM auth_permission AS permission
+JOIN django_content_type AS type ON type.id = permission.content_type_id
+WHERE permission.id IN (
+    SELECT permission_id FROM salesdash_user_user_permissions WHERE user_id = %(user)s
+    UNION ALL
+    SELECT of_group.permission_id
+    FROM auth_group_permissions AS of_group
+    JOIN salesdash_user_groups AS member ON member.group_id = of_group.group_id
+    WHERE member.user_id = %(user)s
+)"""
 
 
 class PermissionsAtOnce(ModelBackend):
@@ -22,9 +36,8 @@ class PermissionsAtOnce(ModelBackend):
             and user_obj.is_active
             and not (user_obj.is_anonymous or user_obj.is_superuser)
         ):
-            names = ("content_type__app_label", "codename")
-            own = Permission.objects.filter(user=user_obj).order_by().values_list(*names)
-            of_groups = Permission.objects.filter(group__user=user_obj).order_by().values_list(*names)
-            user_obj._user_perm_cache = {f"{app}.{codename}" for app, codename in own.union(of_groups)}
+            with connection.cursor() as cursor:
+                cursor.execute(_OF_A_PERSON, {"user": user_obj.pk})
+                user_obj._user_perm_cache = {name for (name,) in cursor.fetchall()}
             user_obj._group_perm_cache = set()
         return super().get_all_permissions(user_obj, obj)
