@@ -160,6 +160,7 @@ class RowMaker:
         self._language = get_language() or "ja"
         self._base = reverse("leads:index")
         self._select = gettext("Select %(name)s")
+        self._call_back = gettext("Call back")
         self._stages = _stage_labels(self._language)
         self._activities = _activity_labels(self._language)
 
@@ -177,6 +178,7 @@ class RowMaker:
         shown = int(temperature + 1e-6)
         excluded = value["fit_factor"] == 0
         due_at = value["next_action_due_at"] or value["recall_at"]
+        is_recall = due_at is not None and value["next_action_due_at"] is None
         name = (
             names.full_name(value["family_name"], value["given_name"]) or value["email"] or f"#{value['id']}"
         )
@@ -194,7 +196,7 @@ class RowMaker:
             company=value["company_name"],
             stage=value["stage"],
             stage_label=self._stages[value["stage"]],
-            next_action=value["next_action"],
+            next_action=value["next_action"] or (self._call_back if is_recall else ""),
             due=Moment.due(due_at, self._now) if due_at else None,
             last_icon=ICONS.get(value["last_type"], "info"),
             last_label=self._activities.get(value["last_type"], ""),

@@ -1,6 +1,9 @@
 """The lead table as a page and as a fragment."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from leads import rules
 from leads.models import Stage
@@ -159,3 +162,10 @@ def test_ids_over_a_thousand_have_no_separators(client, rep, company):
     page = client.get("/leads/").text
     assert f'id="lead-{lead.pk}"' in page
     assert "1,234" not in page
+
+
+def test_a_call_to_return_says_so_where_no_next_action_does(client, rep, lead):
+    lead.recall_at = timezone.now() + timedelta(hours=2)
+    lead.save()
+    client.force_login(rep)
+    assert "<span>再架電</span>" in client.get("/leads/").content.decode()
