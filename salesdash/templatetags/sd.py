@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django import template
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -16,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from salesdash import assets, bundling
 from salesdash.formatting import names, numbers, svg, times
 from salesdash.formatting.numbers import Number
 from salesdash.formatting.times import Moment
@@ -30,23 +33,6 @@ BAND_LABELS: Final = {
     "cool": _("Cool"),
     "cold": _("Cold"),
 }
-
-SHARED_MODULES: Final = (
-    "bell",
-    "clipboard",
-    "csrf",
-    "cursor",
-    "desktop",
-    "dialogs",
-    "errors",
-    "forms",
-    "keys",
-    "redraw",
-    "search",
-    "texts",
-    "theme",
-    "toast",
-)
 
 
 # --- numbers -----------------------------------------------------------------------------------
@@ -281,13 +267,36 @@ def funnel(steps: Iterable[tuple[str, int]]) -> SafeString:
 
 
 @register.simple_tag
-def module_preloads() -> SafeString:
-    """The modules behind app.js, so that the browser asks for all at once and not level by level."""
-    return format_html_join(
-        "\n",
-        '<link rel="modulepreload" href="{}">',
-        ((static(f"js/{name}.js"),) for name in SHARED_MODULES),
+def stylesheets(group: str) -> SafeString:
+    """The links of a group of salesdash/assets.py: one file in production, its sources elsewhere."""
+    names = [assets.styles_file(group)] if _bundled() else assets.STYLES[group]
+    return _each('<link rel="stylesheet" href="{}">', names)
+
+
+@register.simple_tag
+def modules(group: str) -> SafeString:
+    """The scripts of a group. Sources are announced: the browser asks for all, not level by level."""
+    if _bundled():
+        return _each(
+            '<script type="module" src="{}" fetchpriority="low"></script>', [assets.modules_file(group)]
+        )
+    entries = assets.MODULES[group]
+    behind = [name for name in bundling.graph(entries, _source) if name not in entries]
+    return _each('<link rel="modulepreload" href="{}">', behind) + _each(
+        '<script type="module" src="{}" fetchpriority="low"></script>', entries
     )
+
+
+def _bundled() -> bool:
+    return getattr(staticfiles_storage, "bundled", False)
+
+
+def _source(name: str) -> str:
+    return (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8")
+
+
+def _each(markup: str, names: Iterable[str]) -> SafeString:
+    return format_html_join("\n", markup, ((static(name),) for name in names))
 
 
 @register.simple_tag

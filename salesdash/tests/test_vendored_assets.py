@@ -6,48 +6,49 @@ import json
 import re
 from pathlib import Path
 
-import brotli
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from salesdash.templatetags.sd import SHARED_MODULES
+from salesdash import assets, bundling
 
 ROOT = Path(settings.BASE_DIR)
 VENDOR = ROOT / "static" / "vendor"
 PINS = json.loads((ROOT / "package.json").read_text())["dependencies"]
-# 120 KB in all for the lead table's first load; the page itself may take 20 of them
-STATIC_BUDGET_BYTES = 100_000
 
 
-def first_load() -> list[Path]:
-    """What base.html and the lead table's own scripts ask for, imported modules included."""
-    pages = [ROOT / "templates" / name for name in ("base.html", "_head.html", "leads/index.html")]
-    names = {n for page in pages if page.exists() for n in re.findall(r"static '([^']+)'", page.read_text())}
-    found: dict[Path, None] = {}
-    todo = [ROOT / "static" / name for name in names]
-    while todo:
-        path = todo.pop().resolve()
-        if path in found:
-            continue
-        found[path] = None
-        if path.suffix == ".js" and "vendor" not in path.parts:
-            todo += [path.parent / name for name in re.findall(r'from "(\.{1,2}/[^"]+)"', path.read_text())]
-    return list(found)
+def sources_named() -> set[str]:
+    """By `{% static %}` in a template, or by `Media` of the administration."""
+    pages = (ROOT / "templates").rglob("*.html")
+    admin = (path for app in ("leads", "drafts", "kpis", "salesdash") for path in (ROOT / app).rglob("*.py"))
+    named = {n for page in pages for n in re.findall(r"""static ["']([^"']+)["']""", page.read_text())}
+    media = {
+        n
+        for path in admin
+        if "tests" not in path.parts
+        for n in re.findall(r'"(css/\w+\.css)"', path.read_text())
+    }
+    return named | media
 
 
-def imports_of(path: Path) -> list[str]:
-    return re.findall(r'from "\./(\w+)\.js"', path.read_text())
+def read(name: str) -> str:
+    return (ROOT / "static" / name).read_text()
 
 
-def test_the_browser_is_told_of_every_shared_module_at_once():
-    scripts = ROOT / "static" / "js"
-    found, todo = set(), ["app"]
-    while todo:
-        names = imports_of(scripts / f"{todo.pop()}.js")
-        todo += set(names) - found
-        found.update(names)
-    assert found == set(SHARED_MODULES)
+def test_every_stylesheet_and_module_is_in_a_group_or_linked_by_a_page():
+    ours = {str(path.relative_to(ROOT / "static")) for path in (ROOT / "static").glob("[cj]s*/**/*.[cj]s*")}
+    styles = {name for group in assets.STYLES.values() for name in group}
+    groups = {name for group in assets.MODULES.values() for name in bundling.graph(group, read)}
+    alone = bundling.graph(sorted(name for name in sources_named() & ours if name.endswith(".js")), read)
+    assert len(ours) > 60
+    assert sorted(ours - styles - groups - set(alone) - sources_named()) == []
+
+
+def test_every_group_that_a_page_names_is_there_and_the_other_way_round():
+    pages = [page.read_text() for page in (ROOT / "templates").rglob("*.html")]
+    for tag, groups in (("stylesheets", assets.STYLES), ("modules", assets.MODULES)):
+        named = {name for page in pages for name in re.findall(rf"""{tag} ["'](\w+)["']""", page)}
+        assert named == set(groups)
 
 
 def test_every_file_that_a_page_names_is_there():
@@ -82,10 +83,3 @@ def test_a_committed_copy_is_the_pinned_version(name, path):
 
 def test_no_file_points_to_a_source_map():
     assert not [p for p in VENDOR.rglob("*.[jc]s*") if "sourceMappingURL" in p.read_text()]
-
-
-def test_the_first_load_of_the_lead_table_is_small():
-    """As production sends them."""
-    sizes = {p.name: len(brotli.compress(p.read_bytes())) for p in first_load()}
-    assert {"bootstrap.min.css", "htmx.min.js", "tokens.css", "toast.js"} <= set(sizes)
-    assert sum(sizes.values()) < STATIC_BUDGET_BYTES, sizes
