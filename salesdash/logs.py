@@ -1,8 +1,14 @@
-"""Log lines: key=value by hand, JSON in production; always with the trace id, never with texts."""
+"""Log lines: key=value by hand, JSON in production; always with the trace id, never with texts.
+
+Not even of an exception: its message may quote a draft, and the database quotes rows.
+"""
 
 from __future__ import annotations
 
 import logging
+import sys
+import traceback
+from collections.abc import Iterator
 
 import structlog
 from django.conf import settings
@@ -14,6 +20,44 @@ def _add_trace(_logger: object, _name: str, event: structlog.typing.EventDict) -
     if trace := telemetry.trace_id():
         event["trace"] = trace
     return event
+
+
+def _add_exception(
+    _logger: object, _name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Where it went wrong, without a word of what it said: messages quote values, and locals are values."""
+    found = event.pop("exc_info", None)
+    record = event.get("_record")
+    data = getattr(record, "data", None)
+    if isinstance(data, dict) and "exc" in data and record is not None:
+        # Celery puts what a task raised into its sentence
+        event["event"] = record.msg % {**data, "exc": _name_of(found)}
+    error = found[1] if isinstance(found, tuple) else found
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        event["exception"] = "".join(_steps(error)).rstrip()
+    return event
+
+
+def _name_of(found: object) -> str:
+    kind = found[0] if isinstance(found, tuple) and found else None
+    return kind.__qualname__ if isinstance(kind, type) else "an exception"
+
+
+def _steps(error: BaseException) -> Iterator[str]:
+    """As Python prints it: what came first, first; types instead of messages."""
+    seen: set[int] = set()
+    chain: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        chain.append(at)
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    for each in reversed(chain):
+        for frame, line in traceback.walk_tb(each.__traceback__):
+            yield f'  File "{frame.f_code.co_filename}", line {line}, in {frame.f_code.co_name}\n'
+        yield f"{type(each).__module__}.{type(each).__qualname__}\n"
 
 
 _SHARED: list[structlog.typing.Processor] = [
@@ -39,5 +83,9 @@ def formatter() -> logging.Formatter:
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        processors=[
+            _add_exception,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            renderer,
+        ],
     )
