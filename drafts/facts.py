@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from drafts.safety import input_filter
 from drafts.safety.base import Fact
@@ -49,7 +51,7 @@ _SENTENCES: Final[dict[str, dict[ActivityType, tuple[str, str]]]] = {
 
 def collect(*, lead: Lead, language: str, now: datetime | None = None) -> tuple[Fact, ...]:
     """Facts F1, F2, …; fields that talk to the writer instead of about the customer are left out."""
-    found = [
+    found: list[tuple[str, ...]] = [
         *_industry(lead, language),
         *_activities(lead, language, now or timezone.now()),
         *_product(lead),
@@ -91,7 +93,7 @@ def _industry(lead: Lead, language: str) -> Iterator[tuple[str, str, str]]:
         yield "industry", label, label
 
 
-def _activities(lead: Lead, language: str, now: datetime) -> Iterator[tuple[str, str, str]]:
+def _activities(lead: Lead, language: str, now: datetime) -> Iterator[tuple[str, str, str, str]]:
     """The latest of each kind; how often is told apart (`value`), for a mail must not count visits."""
     sentences = _SENTENCES[language]
     rows = (
@@ -112,7 +114,8 @@ def _activities(lead: Lead, language: str, now: datetime) -> Iterator[tuple[str,
             at, properties = newest[kind]
             name = plain(properties.get("document") or properties.get("title"), 60)
             sentence = with_name if name else without_name
-            yield kind.key, sentence.format(d=_day(at.astimezone(zone), language), n=name), str(counts[kind])
+            text = sentence.format(d=_day(at.astimezone(zone), language), n=name)
+            yield kind.key, text, str(counts[kind]), at.isoformat()
 
 
 def _day(at: datetime, language: str) -> str:
@@ -126,8 +129,19 @@ def _product(lead: Lead) -> Iterator[tuple[str, str, str]]:
         yield "product", sentence, ""
 
 
-def _notes(lead: Lead) -> Iterator[tuple[str, str, str]]:
-    notes = Note.objects.filter(lead=lead).order_by("-created_at").values_list("body", flat=True)
-    for body in notes[:MAX_NOTES]:
+def _notes(lead: Lead) -> Iterator[tuple[str, str, str, str]]:
+    notes = Note.objects.filter(lead=lead).order_by("-created_at").values_list("body", "created_at")
+    for body, at in notes[:MAX_NOTES]:
         if text := plain(body, _NOTE_CHARS):
-            yield "note", text, ""
+            yield "note", text, "", at.isoformat()
+
+
+def origin(kind: str) -> str:
+    """Where a fact of this kind comes from, in the reader's language; empty for an unknown one."""
+    own: dict[str, str | Promise] = {
+        "industry": _("Industry of the company"),
+        "product": _("What the team offers"),
+        "note": _("Note on the lead"),
+    }
+    known = own.get(kind) or {activity.key: activity.label for activity in ActivityType}.get(kind)
+    return str(known or "")

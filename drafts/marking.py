@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from drafts import facts as fact_source
 
 
 @dataclass(frozen=True)
 class Source:
-    """A fact that a phrase rests on, as a page shows it."""
+    """A fact that a phrase rests on, as a page shows it; `at` is when it happened, where it did."""
 
     id: str
     text: str
+    kind: str = ""
+    at: datetime | None = None
+
+    @property
+    def origin(self) -> str:
+        return fact_source.origin(self.kind)
 
 
 @dataclass(frozen=True)
@@ -43,10 +54,19 @@ class Stretch:
 
 def sources(facts: Iterable[dict[str, Any]]) -> dict[str, Source]:
     return {
-        str(fact["id"]): Source(str(fact["id"]), str(fact.get("text", "")))
+        str(fact["id"]): Source(
+            str(fact["id"]), str(fact.get("text", "")), str(fact.get("kind", "")), _moment(fact.get("at"))
+        )
         for fact in facts
         if fact.get("id")
     }
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        return parse_datetime(str(value or ""))
+    except ValueError:
+        return None
 
 
 def cut(

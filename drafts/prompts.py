@@ -9,16 +9,18 @@ from typing import Any, Final
 
 import jinja2
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from drafts.models import Delivery, Draft, Keigo, Length, PromptVersion, Purpose, Revision
+from drafts import few_shot, memory
+from drafts.models import Draft, Keigo, Length, PromptVersion, Purpose, Revision, Tone
 from drafts.safety.base import Claim, Context
 from drafts.texts import Text
+from salesdash.errors import DomainError
 
 OPEN_MARK: Final = "<data>"
 CLOSE_MARK: Final = "</data>"
-MAX_PREVIOUS: Final = 5
 # what a template may use
 VARIABLES: Final = (
     "data",
@@ -38,6 +40,9 @@ LENGTHS: Final = {
     "ja": {Length.SHORT: (120, 250), Length.NORMAL: (150, 450), Length.LONG: (350, 700)},
     "en": {Length.SHORT: (250, 700), Length.NORMAL: (400, 1200), Length.LONG: (900, 1900)},
 }
+
+
+_NOBODY: Final = {"name": "", "team": "", "company": ""}
 
 
 class PromptBroken(Exception):
@@ -97,24 +102,57 @@ def render(version: PromptVersion, *, data: dict[str, Any]) -> Prompt:
         "min_chars": least,
         "max_chars": most,
     }
-    system, user = fill(version.system_source, values), fill(version.user_source, values)
+    system = fill(version.system_source, values, part=_("System prompt"))
+    user = fill(version.user_source, values, part=_("User prompt"))
     if user.count(values["data"]) != 1 or values["data"] in system:
-        raise PromptBroken("the user prompt must contain {{ data }} exactly once, the system prompt not")
+        raise PromptBroken(
+            _("The user prompt must contain {{ data }} exactly once, the system prompt not at all.")
+        )
     messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
     return Prompt(messages, version.model, dict(version.sampling), version.pk)
 
 
-def fill(source: str, values: dict[str, Any]) -> str:
-    problem = ""
+def check(version: PromptVersion) -> None:
+    """DomainError `prompt_broken` unless the version can be filled in, with every wish there is."""
+    template = version.template
+    base = {"language": template.language, "purpose": template.purpose, "sender": _NOBODY}
+    for tone, length, keigo in zip(Tone.values * 2, Length.values * 2, Keigo.values * 2, strict=False):
+        for revision in ("", *Revision.values):
+            wish = {"tone": tone, "length": length, "keigo": keigo, "revision": revision}
+            try:
+                render(version, data=base | wish)
+            except PromptBroken as error:
+                raise DomainError("prompt_broken", str(error)) from None
+
+
+def fill(source: str, values: dict[str, Any], *, part: str = "") -> str:
+    """Raises PromptBroken with the part, the line and what is wrong there, in the reader's language."""
+    line: int | None
     try:
         return environment().from_string(source).render(values)
     except jinja2.TemplateSyntaxError as error:
-        problem = f"line {error.lineno}: {error.message}"
+        line, problem = error.lineno, str(error.message)
     except jinja2.UndefinedError as error:
-        problem = str(error.message)
-    except (jinja2.TemplateError, SecurityError, ArithmeticError, TypeError, ValueError) as error:
-        problem = type(error).__name__
-    raise PromptBroken(problem)
+        line, problem = _line(error), str(error.message)
+    except SecurityError as error:
+        line, problem = _line(error), _("This is not allowed in a prompt.")
+    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError, AttributeError) as error:
+        line, problem = _line(error), type(error).__name__
+    raise PromptBroken(_("%(part)s, line %(line)s: %(problem)s") % _where(part, line, problem))
+
+
+def _where(part: str, line: int | None, problem: str) -> dict[str, object]:
+    return {"part": part or _("Prompt"), "line": line or "?", "problem": problem}
+
+
+def _line(error: BaseException) -> int | None:
+    """Where in the template it happened: Jinja2 gives its frames the template's own lines."""
+    line, frame = None, error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == "<template>":
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return line
 
 
 def block(data: dict[str, Any]) -> str:
@@ -126,6 +164,8 @@ def block(data: dict[str, Any]) -> str:
 
 
 def draft_data(draft: Draft, context: Context, *, avoid: list[str]) -> dict[str, Any]:
+    """What the writer is told. Errors: none; what is not known is empty."""
+    earlier = memory.as_data(memory.sent_to(draft))
     return {"task": "draft", **_shared(context)} | {
         "length": draft.length,
         "keigo": draft.keigo,
@@ -133,7 +173,9 @@ def draft_data(draft: Draft, context: Context, *, avoid: list[str]) -> dict[str,
         "current": _current(draft),
         "variant": draft.variant,
         "avoid": avoid,
-        "previous_subjects": previous_subjects(draft),
+        "previous_subjects": [mail["subject"] for mail in earlier],
+        "earlier": earlier,
+        "examples": few_shot.as_data(draft),
     }
 
 
@@ -153,12 +195,6 @@ def judge_data(text: Text, context: Context, *, run: int) -> dict[str, Any]:
     }
 
 
-def previous_subjects(draft: Draft) -> list[str]:
-    """What this lead has already got from us, newest first, so that nothing is repeated."""
-    sent = Delivery.objects.filter(lead_id=draft.lead_id, status=Delivery.Status.SENT).exclude(draft=draft)
-    return list(sent.order_by("-sent_at").values_list("draft__subject", flat=True)[:MAX_PREVIOUS])
-
-
 def _shared(context: Context) -> dict[str, Any]:
     return {
         "language": context.language,
@@ -167,7 +203,10 @@ def _shared(context: Context) -> dict[str, Any]:
         "lead": asdict(context.lead),
         "company": {"name": context.company, "industry": context.industry_label},
         "sender": asdict(context.sender),
-        "facts": [asdict(fact) for fact in context.facts],
+        "facts": [
+            {"id": fact.id, "kind": fact.kind, "text": fact.text, "value": fact.value}
+            for fact in context.facts
+        ],
         "instruction": context.instruction,
     }
 

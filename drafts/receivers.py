@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from drafts import product_events
-from drafts.models import Delivery, DraftEvent, State
+from drafts.models import BatchItem, Delivery, DraftEvent, State
 from leads import notifying
 from leads.live import publish
 from leads.models.notification import Kind
@@ -49,6 +49,9 @@ def show_live(
 def tell_requester(*, draft_id: int, state: str, **_kwargs: Any) -> None:
     """Whoever asked for the draft hears how it went, unless it was their own doing."""
     if state not in _NEWS:
+        return
+    # hundreds at once would drown everything else: the page of the batch tells how they went
+    if state == State.READY and BatchItem.objects.filter(draft=draft_id).exists():
         return
     event = (
         DraftEvent.objects.filter(draft=draft_id, to_state=state)

@@ -35,6 +35,14 @@ def request_draft(*, lead_id: int, user: User, purpose: str = Purpose.ICE_BREAKE
     return open_draft(lead=lead, user=user, purpose=purpose, state=State.QUEUED, **wanted.columns())
 
 
+def open_for_batch(*, lead_id: int, user: User, purpose: str, wish: Wish) -> Draft:
+    """As `request_draft`, for a job that writes the draft itself and has a pace of its own."""
+    lead = writable_lead(lead_id=lead_id, user=user)
+    return open_draft(
+        lead=lead, user=user, purpose=purpose, state=State.QUEUED, leave=False, **wish.columns()
+    )
+
+
 def rewrite(*, draft_id: int, user: User, revision: str = Revision.VARIANT, **wish: str) -> Draft:
     """Another text in place of a ready draft: the old one expires, a new one is queued.
 
@@ -89,8 +97,13 @@ def checked_purpose(purpose: str) -> Purpose:
     return Purpose(purpose)
 
 
-def open_draft(*, lead: Lead, user: User, purpose: str, state: State, **fields: object) -> Draft:
-    """Insert under the unique index that allows one open draft per lead and purpose."""
+def open_draft(
+    *, lead: Lead, user: User, purpose: str, state: State, leave: bool = True, **fields: object
+) -> Draft:
+    """Insert under the unique index that allows one open draft per lead and purpose.
+
+    `leave`: a worker takes it up.
+    """
     now = timezone.now()
     draft = Draft(
         lead=lead,
@@ -111,7 +124,7 @@ def open_draft(*, lead: Lead, user: User, purpose: str, state: State, **fields: 
             workflow.record_event(draft, origin="", to=state, actor=user)
             audit.record(actor=user, action="draft.request", target=draft)
             workflow.announce(draft)
-            if state == State.QUEUED:
+            if leave and state == State.QUEUED:
                 workflow.leave_for_worker(draft)
     except IntegrityError as error:
         if "one_open_draft_per_lead" not in str(error):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from celery import shared_task
 from celery.signals import worker_init
 
-from drafts import generation, sweeping
+from drafts import batches, few_shot, generation, sweeping, trials
 from drafts.safety import tokens
 from salesdash.errors import TemporaryError
 
@@ -35,8 +35,29 @@ def generate_draft(self: Any, draft_id: int) -> None:
         raise self.retry(countdown=wait_seconds * random.uniform(0.5, 1.5)) from None  # noqa: S311
 
 
+@shared_task(name="drafts.run_trial", acks_late=True, soft_time_limit=3500, time_limit=3600)
+def run_trial(trial_id: int) -> None:
+    trials.run(trial_id=trial_id)
+
+
+@shared_task(name="drafts.run_batch", acks_late=True, soft_time_limit=3500, time_limit=3600)
+def run_batch(batch_id: int) -> None:
+    """One turn of one batch; whoever comes next is enqueued behind what waits already."""
+    for following in batches.run(batch_id=batch_id):
+        run_batch.delay(following)
+
+
 @shared_task(name="drafts.sweep")
 def sweep() -> None:
     """Resume what is stuck, expire what is stale, check again what older rules cleared."""
     for draft_id in sweeping.sweep():
         generate_draft.delay(draft_id)
+    for batch_id in batches.sweep():
+        run_batch.delay(batch_id)
+    for trial_id in trials.sweep():
+        run_trial.delay(trial_id)
+
+
+@shared_task(name="drafts.collect_examples")
+def collect_examples() -> int:
+    return few_shot.collect()

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from drafts.views import counts, editing, index, panel, sending
+from drafts.views import batches, counts, editing, index, panel, sending
 
 app_name = "drafts"
 urlpatterns: list[URLPattern] = [
     path("", index.index, name="index"),
     path("counts/", counts.counts, name="counts"),
+    path("batches/", batches.index, name="batches"),
+    path("batches/new/", batches.new, name="batch_new"),
+    path("batches/<int:pk>/", batches.show, name="batch"),
+    path("batches/<int:pk>/<str:step>/", batches.step, name="batch_step"),
     path("lead/<int:lead_id>/", panel.show, name="panel"),
     path("lead/<int:lead_id>/request/", panel.request_draft, name="request"),
     path("lead/<int:lead_id>/write/", editing.write, name="write"),

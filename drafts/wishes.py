@@ -33,7 +33,7 @@ class Wish:
     def of(cls, draft: Draft) -> Self:
         return cls(draft.tone, draft.length, draft.keigo, draft.instruction)
 
-    def columns(self) -> dict[str, str]:
+    def columns(self) -> dict[str, Any]:
         """The fields of a draft."""
         return asdict(self)
 

@@ -24,7 +24,7 @@ _REP: Final = (
 )  # fmt: skip
 _REVIEWER: Final = (
     "leads.view_lead", "drafts.view_draft", "drafts.review_draft", "drafts.view_reviewitem",
-    "drafts.change_reviewitem",
+    "drafts.change_reviewitem", "drafts.view_promptexample", "drafts.change_promptexample",
 )  # fmt: skip
 _MANAGER: Final = (
     *_REP, "kpis.view_kpis", "drafts.view_budget", "drafts.add_budget", "drafts.change_budget",

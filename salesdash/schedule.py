@@ -16,6 +16,8 @@ ROUTES: Final = {
     "leads.index_attribute": {"queue": "sync"},
     "leads.sweep_attribute_indexes": {"queue": "sync"},
     "drafts.generate": {"queue": "generation"},
+    "drafts.run_batch": {"queue": "generation"},
+    "drafts.run_trial": {"queue": "generation"},
 }
 
 # tasks that do not stand in an app's tasks.py
@@ -45,5 +47,6 @@ SCHEDULE: Final = {
     "sweep-edits": {"task": "leads.sweep_edits", "schedule": 15.0, "options": {"expires": 14}},
     "forget-edits": {"task": "leads.forget_edits", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "collect-examples": {"task": "drafts.collect_examples", "schedule": 900.0, "options": {"expires": 890}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},
 }

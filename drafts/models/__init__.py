@@ -1,20 +1,25 @@
+from drafts.models.batch import BatchItem, DraftBatch
 from drafts.models.delivery import Delivery, Suppression
 from drafts.models.draft import Check, Draft, DraftEvent, Origin, State
+from drafts.models.example import PromptExample
 from drafts.models.experiment import Arm, Assignment, Experiment
 from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
 from drafts.models.review_item import ReviewItem
 from drafts.models.safety import Clearance, SafetyRules
 from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice
+from drafts.models.trial import PromptTrial, TrialResult
 from drafts.models.wish import Keigo, Length, Revision, Tone
 
 __all__ = [
     "Arm",
     "Assignment",
+    "BatchItem",
     "Budget",
     "Check",
     "Clearance",
     "Delivery",
     "Draft",
+    "DraftBatch",
     "DraftEvent",
     "Experiment",
     "FxRate",
@@ -23,7 +28,9 @@ __all__ = [
     "LlmCall",
     "ModelPrice",
     "Origin",
+    "PromptExample",
     "PromptTemplate",
+    "PromptTrial",
     "PromptVersion",
     "Purpose",
     "ReviewItem",
@@ -32,4 +39,5 @@ __all__ = [
     "State",
     "Suppression",
     "Tone",
+    "TrialResult",
 ]

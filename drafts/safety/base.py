@@ -55,12 +55,16 @@ def verdict(reasons: Iterable[Reason], *, blocking: bool = False, retry: bool = 
 
 @dataclass(frozen=True, repr=False)
 class Fact:
-    """Something the prompt may rest on; `id` is F1, F2, … within one draft."""
+    """Something the prompt may rest on; `id` is F1, F2, … within one draft.
+
+    `at` says when it happened (ISO 8601): for people who look the source up, not for the writer.
+    """
 
     id: str
     kind: str
     text: str
     value: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,6 +116,8 @@ class Context:
     raw_fields: dict[str, str] = field(default_factory=dict)
     # folded names → those that are companies among the team's leads
     known_companies: Callable[[set[str]], set[str]] | None = None
+    # what the lead has got from us before, newest first
+    earlier: tuple[Text, ...] = ()
     # a sign of life of the job, given before each call to a model
     alive: Callable[[], object] | None = None
     # for the ledger and the traces

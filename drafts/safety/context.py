@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from drafts import facts as fact_source
+from drafts import memory
 from drafts.models import Draft, Origin
 from drafts.safety import law
 from drafts.safety.base import Claim, Context, Fact, Person, Sender
@@ -45,6 +46,7 @@ def for_draft(
         standing=law.standing(lead=lead, team=team),
         raw_fields=fact_source.raw_fields(lead),
         known_companies=lambda keys: companies_of(team.pk, keys),
+        earlier=memory.texts(memory.sent_to(draft)),
         alive=alive,
         team_id=team.pk,
         draft_id=draft.pk,
@@ -75,7 +77,7 @@ def companies_of(team_id: int, keys: set[str]) -> set[str]:
 
 
 def read_facts(stored: list[dict[str, Any]]) -> tuple[Fact, ...]:
-    return tuple(Fact(f["id"], f["kind"], f["text"], f.get("value", "")) for f in stored)
+    return tuple(Fact(f["id"], f["kind"], f["text"], f.get("value", ""), f.get("at", "")) for f in stored)
 
 
 def read_claims(stored: list[dict[str, Any]]) -> tuple[Claim, ...]:

@@ -57,6 +57,8 @@ LABELS: Final[dict[str, str | Promise]] = {
     "claim_not_in_text": _("A source is given for words that are not in the text"),
     "claim_unknown_fact": _("A source is given that does not exist"),
     "claim_mismatch": _("Words that do not say what their source says"),
+    "repeats_subject": _("The subject of an earlier mail to this person"),
+    "repeats_mail": _("Says again what an earlier mail to this person said"),
     # moderation
     "moderation": _("Flagged by moderation"),
     # judge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from drafts.safety import banned, customer, promises, provenance
+from drafts.safety import banned, customer, promises, provenance, repetition
 from drafts.safety.base import Context, Reason, Verdict, verdict
 from drafts.safety.normal import View, clean
 from drafts.texts import Text
@@ -25,6 +25,7 @@ class RulesLayer:
         reasons = [*customer.check(subject, body, context), *provenance.check(subject, body, context)]
         for part, view in (("subject", subject), ("body", body)):
             reasons += _words(part, view, context)
+        reasons += repetition.check(text, context)
         return verdict(dict.fromkeys(reasons))
 
 

@@ -34,7 +34,7 @@ MODELS = (
     Budget, Delivery, Experiment, FxRate, LlmCall, ModelPrice, PromptTemplate, PromptVersion, SafetyRules,
     Suppression,
 )  # fmt: skip
-READ_ONLY = (Delivery, Experiment, LlmCall, PromptTemplate, PromptVersion, SafetyRules)
+READ_ONLY = (Delivery, Experiment, LlmCall, PromptTemplate, SafetyRules)
 
 
 @pytest.fixture(autouse=True)

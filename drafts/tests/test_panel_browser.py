@@ -55,9 +55,12 @@ def test_the_fact_behind_a_phrase_shows_on_focus(browse, rep, ready):
     phrase = page.locator(".mail u")
     phrase.focus()
     shown = phrase.evaluate("node => getComputedStyle(node, '::after').content")
-    assert "弊社のサイトをご覧" in shown
+    assert "F1 · ページ閲覧 — 弊社のサイトをご覧" in shown
+    page.keyboard.press("Escape")
+    assert phrase.evaluate("node => getComputedStyle(node, '::after').content") == "none"
+    assert phrase.evaluate("node => node === document.activeElement")
     page.locator(".sources summary").click()
-    assert page.locator("#fact-F1").inner_text() == "F1 弊社のサイトをご覧"
+    assert page.locator("#fact-F1").inner_text() == "F1 弊社のサイトをご覧 ページ閲覧"
 
 
 def test_a_page_whose_line_is_down_asks_by_itself(browse, rep, lead):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from drafts import facts, prompts
+from drafts import facts, memory, prompts
 from drafts.models import Delivery, PromptVersion
 from drafts.prompts import PromptBroken
 from drafts.tests.factories import DraftFactory
@@ -79,7 +79,8 @@ def test_earlier_subjects_are_told_so_that_nothing_is_repeated(lead, rep):
         draft=old, lead=lead, team=lead.team, channel="copy", status="sent", origin="generated",
         recipient=lead.email, text_hash="x", claimed_at=NOW, sent_at=NOW,
     )  # fmt: skip
-    assert prompts.previous_subjects(DraftFactory(lead=lead, state="queued")) == ["前回の件名"]
+    mails = memory.sent_to(DraftFactory(lead=lead, state="queued"))
+    assert [mail["subject"] for mail in memory.as_data(mails)] == ["前回の件名"]
 
 
 def data(language="ja"):

@@ -151,14 +151,35 @@ def test_each_sourced_phrase_is_tied_to_its_fact(client, lead, rep):
         lead=lead,
         requested_by=rep,
         claims=[{"phrase": "弊社のサイトをご覧いただき", "fact_id": "F2"}],
-        facts=[{"id": "F2", "kind": "page_view", "text": "弊社のサイトをご覧", "value": "3"}],
+        facts=[
+            {
+                "id": "F2",
+                "kind": "page_view",
+                "text": "弊社のサイトをご覧",
+                "value": "3",
+                "at": "2025-11-03T05:00:00+00:00",
+            }
+        ],
     )
     client.force_login(rep)
     html = panel(client, lead)
     assert re.search(
-        r'<u [^>]*title="F2: 弊社のサイトをご覧"[^>]*aria-describedby="fact-F2">弊社のサイト', html
+        r'<u [^>]*data-fact="F2 · [^"]+2025/11/03[^"]* — 弊社のサイトをご覧" aria-describedby="fact-F2">弊社',
+        re.sub(r"<time[^>]*>|</time>", "", html),
     )
     assert '<li id="fact-F2">' in html
+
+
+@pytest.mark.parametrize("at", [None, "", "x", 5, "2025-99-99T00:00:00", "<b>"])
+def test_a_source_without_a_moment_is_shown_all_the_same(client, lead, rep, at):
+    DraftFactory(
+        lead=lead,
+        requested_by=rep,
+        claims=[{"phrase": "弊社のサイトをご覧いただき", "fact_id": "F2"}],
+        facts=[{"id": "F2", "kind": "unheard_of", "text": "弊社のサイトをご覧", "at": at}],
+    )
+    client.force_login(rep)
+    assert 'data-fact="F2 · 弊社のサイトをご覧"' in panel(client, lead)
 
 
 def test_review_is_told_plainly_with_its_beginning(client, lead, rep, reviewer):

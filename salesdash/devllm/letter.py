@@ -51,5 +51,8 @@ class Choice:
         return options[(shuffle + self._variant) % len(options)]
 
     def fresh(self, key: str, options: Sequence[str], taken: Sequence[str]) -> str:
-        """As pick, passing over texts that were used before while others are left."""
-        return self.pick(key, [text for text in options if text not in taken] or options)
+        """As pick, passing over texts that were used before; with a word added once all of them were."""
+        added = "（あらためて）" if self._task.language == "ja" else " (once more)"
+        left = [text for text in options if text not in taken]
+        again = [text + added for text in options if text + added not in taken]
+        return self.pick(key, left or again or options)

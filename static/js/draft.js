@@ -96,6 +96,18 @@ function onCopied({ detail }) {
   refresh();
 }
 
+// --- the fact behind a phrase: Escape takes it away, leaving the phrase brings it back ----------
+
+function onFactKey(event) {
+  const phrase = event.key === "Escape" && document.querySelector(".mail u[data-fact]:is(:hover, :focus-visible):not(.quiet)");
+  if (!phrase) return;
+  event.stopPropagation();
+  event.preventDefault();
+  phrase.classList.add("quiet");
+  for (const left of ["blur", "pointerleave"]) phrase.addEventListener(left, () => phrase.classList.remove("quiet"), { once: true });
+}
+
+document.addEventListener("keydown", onFactKey, true);
 document.addEventListener("sd:draft", onDraft);
 document.addEventListener("sd:lead", refresh);
 document.addEventListener("sd:resync", refresh);

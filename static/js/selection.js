@@ -143,7 +143,7 @@ export function fill(form) {
 
 function act(button) {
   const field = button.dataset.bulk;
-  if (field === "export") {
+  if (button.dataset.url) {
     openAt(button, `${button.dataset.url}?selected=1&${body().dataset.query}`, fill);
     return;
   }
