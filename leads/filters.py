@@ -21,10 +21,10 @@ from leads import folding
 from leads.conditions import fields, tree
 from leads.conditions.checking import LARGEST_ID as LARGEST_ID
 from leads.conditions.checking import meant
-from leads.conditions.narrow import narrowed
+from leads.conditions.narrow import narrowed, of_the_score
 from leads.conditions.tree import Condition, Item, Join
 from leads.conditions.where import Asker, joined, where
-from leads.models import Industry, Lead, Stage
+from leads.models import Industry, Lead, LeadScore, Stage
 from leads.temperature import Scale
 from salesdash.models import User
 
@@ -179,6 +179,19 @@ class LeadFilter:
         if asked is None:
             return None
         return folding.search_filter(leads.filter(asked), self.q) if self.q else leads.filter(asked)
+
+    def apply_to_scores(
+        self,
+        scores: QuerySet[LeadScore],
+        *,
+        user: User,
+        scale: Scale,
+        now: datetime,
+        closed_too: bool = False,
+    ) -> QuerySet[LeadScore] | None:
+        """The same of score rows without their leads, for counting; None if it asks for more."""
+        asked = None if self.q else of_the_score(self._asked(user, scale, now, closed_too))
+        return None if asked is None else scores.filter(asked)
 
     def _asked(self, user: User, scale: Scale, now: datetime, closed_too: bool) -> Q:
         asker = Asker(user.pk, scale, now, timezone.get_current_timezone())

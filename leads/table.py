@@ -21,7 +21,7 @@ from leads.columns import Column
 from leads.conditions.tree import Join, read_names, write_names
 from leads.counting import Count, capped, capped_within, with_ids
 from leads.filters import CHANGES, PARAMETERS, LeadFilter, query_string
-from leads.models import Lead, SavedView, Stage
+from leads.models import Lead, LeadScore, SavedView, Stage
 from leads.presets import Preset, presets
 from leads.rows import COLUMNS, FIELDS, Row, RowMaker
 from leads.sorting import DEFAULT, RELEVANCE, Cursor, Sort, relevance
@@ -74,6 +74,8 @@ class LeadTable:
 
     # whether closed leads are shown where the filter does not speak of stages
     closed_too = False
+    # whether `bounded` asks for something
+    shows_less = False
 
     def __init__(self, user: User, query: MultiValueDict[str, str]) -> None:
         self.user = user
@@ -162,7 +164,7 @@ class LeadTable:
         wanted = {preset.key: preset.filter for preset in self.presets}
         if self._chosen and self.filter not in wanted.values():
             wanted["total"] = self.filter
-        querysets = {key: self.leads(condition) for key, condition in wanted.items()}
+        querysets = {key: self._countable(condition) for key, condition in wanted.items()}
         return self._counted(querysets) if self._is_dear else capped(querysets)
 
     @property
@@ -223,6 +225,16 @@ class LeadTable:
             closed_too=self.closed_too,
         )
         return None if alone is None else self.bounded(alone)
+
+    def _countable(self, condition: LeadFilter) -> QuerySet[Any]:
+        """A row per lead shown: score rows, where they know all that is asked."""
+        scores = LeadScore.objects.all()
+        if not self.user.has_perm("leads.view_all"):
+            scores = scores.filter(team_id__in=self.user.team_ids)
+        found = condition.apply_to_scores(
+            scores, user=self.user, scale=self.scale, now=self.now, closed_too=self.closed_too
+        )
+        return self.leads(condition) if found is None or self.shows_less else found
 
     def _found(self, ids: list[int] | QuerySet[Lead, Any]) -> QuerySet[Lead]:
         return Lead.objects.visible_to(self.user).filter(pk__in=ids, score__team_id__isnull=False)

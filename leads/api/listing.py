@@ -22,7 +22,7 @@ class LeadList(LeadTable):
 
     def __init__(self, user: User, query: MultiValueDict[str, str], since: datetime | None = None) -> None:
         super().__init__(user, query)
-        self.closed_too = since is not None
+        self.closed_too = self.shows_less = since is not None
         self._since = since
         self._until = settled_until() if since else None
 

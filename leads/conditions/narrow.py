@@ -1,6 +1,7 @@
-"""A filter that speaks of leads alone, so that reading all of them need not join a million score rows.
+"""A filter that speaks of one table alone, so that reading all of it need not join another.
 
 The score row repeats team, owner and stage of its lead; where nothing else of it is asked, the lead's own do.
+Where nothing else but the score row is asked, counting can leave the leads out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.constants import LOOKUP_SEP
 
 _SAME: Final = {"score__team_id": "team_id", "score__owner_id": "owner_id", "score__stage": "stage"}
+_SCORE: Final = f"score{LOOKUP_SEP}"
 _ELSEWHERE: Final = ("score", "company", "owner", "team")
 
 
@@ -23,6 +25,26 @@ def narrowed(condition: Q) -> Q | None:
             return None
         children.append(found)
     return Q(*children, _connector=condition.connector, _negated=condition.negated)
+
+
+def of_the_score(condition: Q) -> Q | None:
+    """The same of score rows alone; None if it asks what they do not hold."""
+    children: list[Any] = []
+    for child in condition.children:
+        found = of_the_score(child) if isinstance(child, Q) else _of_the_score(child)
+        if found is None:
+            return None
+        children.append(found)
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
+
+
+def _of_the_score(child: Any) -> tuple[str, Any] | None:
+    if not isinstance(child, tuple):
+        return None
+    path, value = child
+    if not path.startswith(_SCORE) or hasattr(value, "resolve_expression"):
+        return None
+    return path.removeprefix(_SCORE), value
 
 
 def of_the_lead(expression: Any) -> bool:

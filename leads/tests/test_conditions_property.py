@@ -13,6 +13,7 @@ from leads import ingest, rules
 from leads.conditions import tree
 from leads.conditions.checking import meant
 from leads.conditions.fields import FIELDS, OWNER, TEAM
+from leads.conditions.narrow import of_the_score
 from leads.conditions.operators import OPERATORS, Kind, Takes
 from leads.conditions.tree import Condition, Group, Join
 from leads.conditions.where import Asker, joined, where
@@ -128,7 +129,7 @@ def items(draw, people):
 def test_the_filter_agrees_with_plain_python(leads, rep, colleague, team, other_team):
     asker = Asker(rep.pk, rules.current().scale, timezone.now(), ZoneInfo("Asia/Tokyo"))
     people = [str(one.pk) for one in (rep, colleague, team, other_team)]
-    held = []
+    held, of_scores = [], []
 
     @settings(
         max_examples=400,
@@ -146,10 +147,17 @@ def test_the_filter_agrees_with_plain_python(leads, rep, colleague, team, other_
             for lead in leads
             if not found or (all if join is Join.ALL else any)(holds(item, lead, asker) for item in found)
         }
-        wanted = Lead.objects.filter(joined(join, [where(item, asker) for item in found]))
+        asked = joined(join, [where(item, asker) for item in found])
+        wanted = Lead.objects.filter(asked)
         assert set(wanted.values_list("pk", flat=True)) == expected, [item.write() for item in found]
+        alone = of_the_score(asked)
+        if alone is not None:
+            scores = LeadScore.objects.filter(alone)
+            assert set(scores.values_list("pk", flat=True)) == expected, [item.write() for item in found]
+            of_scores.append(bool(found))
         held.append(0 < len(expected) < len(leads))
 
     agree()
     # it would show little if most conditions held for all leads or for none
     assert sum(held) > len(held) / 3
+    assert sum(of_scores) > 20
