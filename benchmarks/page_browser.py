@@ -1,7 +1,7 @@
 """What a person at the table waits for, in Chromium: the first load, clicks, a minute of work, audits.
 
 A process of its own, without Django. Reads one JSON object from standard input: url, cookies, seconds, pages.
-Writes one: the figures by name; an audit that could not run is null.
+Writes one: the figures by name; instead of an audit that could not run, the reason.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ AXE_OPTIONS: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "w
 LINKS: Final = "#work thead a[hx-get]:not([hx-target]), #work nav.views a[hx-get]:not([hx-target])"
 LOADS: Final = 7
 CLICKS: Final = 60
+AUDIT_TRIES: Final = 3
+AUDIT_SECONDS: Final = 180
 # largest contentful paint so far, and every interaction as the browser times it
 OBSERVE: Final = """
 window.bench = {lcp: 0, events: new Map()};
@@ -40,14 +42,22 @@ new PerformanceObserver((list) => {
     if (interactionId) events.set(interactionId, Math.max(events.get(interactionId) ?? 0, duration));
 }).observe({type: "event", durationThreshold: 16, buffered: true});
 """
-# from the click to the first frame that shows the answer's rows
+# from the click to the first frame that shows the answer's rows, and how much of it the answer took
 CLICK: Final = """(link) => new Promise((done, fail) => {
   const start = performance.now();
+  const words = link.innerText.replace(/[\\s↑↓\\d,+]+/g, " ").trim();
+  const name = `${link.closest("th") ? "order" : "view"} ${words}`;
+  performance.clearResourceTimings();
   setTimeout(() => fail(new Error(`no rows after a click on ${link.outerHTML}`)), 10000);
   document.addEventListener("htmx:after:swap", function swapped({detail}) {
     if (detail.ctx?.target?.id !== "work") return;
     document.removeEventListener("htmx:after:swap", swapped);
-    requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+    requestAnimationFrame(() => setTimeout(() => {
+      const ms = performance.now() - start;
+      const entries = performance.getEntriesByType("resource");
+      const answer = entries.find(({initiatorType}) => initiatorType === "fetch");
+      done({name, ms, answer_ms: answer ? answer.responseEnd - answer.startTime : 0});
+    }));
   });
   link.click();
 })"""
@@ -64,7 +74,7 @@ def main() -> None:
             "lcp_ms": [load["lcp_ms"] for load in loads],
             "sent_bytes": loads[0]["sent_bytes"],
             "compressed_bytes": loads[0]["compressed_bytes"],
-            "clicks_ms": _clicks(browser, plan),
+            "clicks": _clicks(browser, plan),
             "interactions_ms": _minute(browser, plan),
             "violations": _violations(browser, plan),
         }
@@ -115,15 +125,15 @@ def _saved_by_gzip(answer: Response) -> int:
     return len(body) - len(gzip.compress(body, 6))
 
 
-def _clicks(browser: Browser, plan: dict[str, Any]) -> list[float]:
-    """Headings and views, each once before anything counts."""
+def _clicks(browser: Browser, plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Headings and views; a few before anything counts."""
     context = _context(browser, plan)
     page = _table(context)
     times = []
     for turn in range(CLICKS + 4):
         links = page.locator(LINKS)
         link = links.nth(turn % links.count())
-        times.append(float(link.evaluate(CLICK)))
+        times.append(link.evaluate(CLICK))
         page.wait_for_timeout(50)
     context.close()
     return times[4:]
@@ -172,26 +182,45 @@ def _violations(browser: Browser, plan: dict[str, Any]) -> dict[str, int]:
     return found
 
 
-def _lighthouse(plan: dict[str, Any], chromium: str | None) -> dict[str, float] | None:
-    """Scores of 0 to 100 on the desktop; None where Node is not there or the audit failed."""
+def _lighthouse(plan: dict[str, Any], chromium: str | None) -> dict[str, float] | str:
+    """Scores of 0 to 100 on the desktop; where there are none, why."""
     if not shutil.which("npx") or chromium is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        headers, report = Path(folder, "headers.json"), Path(folder, "report.json")
-        cookie = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in plan["cookies"])
-        headers.write_text(json.dumps({"Cookie": cookie}))
-        command = [
-            "npx", "--yes", LIGHTHOUSE, f"{plan['url']}/leads/?view=all", "--quiet", "--preset=desktop",
-            f"--extra-headers={headers}", f"--only-categories={','.join(CATEGORIES)}", "--output=json",
-            f"--output-path={report}", "--chrome-flags=--headless=new --no-sandbox",
-        ]  # fmt: skip
+        return "no Node here, or no Chromium"
+    reason = ""
+    for _attempt in range(AUDIT_TRIES):
+        with tempfile.TemporaryDirectory() as folder:
+            found = _audit(plan, chromium, Path(folder))
+        if not isinstance(found, str):
+            return found
+        reason = found
+    return f"failed {AUDIT_TRIES} times: {reason}"
+
+
+def _audit(plan: dict[str, Any], chromium: str, folder: Path) -> dict[str, float] | str:
+    headers, report = folder / "headers.json", folder / "report.json"
+    cookie = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in plan["cookies"])
+    headers.write_text(json.dumps({"Cookie": cookie}))
+    command = [
+        "npx", "--yes", LIGHTHOUSE, f"{plan['url']}/leads/?view=all", "--quiet", "--preset=desktop",
+        f"--extra-headers={headers}", f"--only-categories={','.join(CATEGORIES)}", "--output=json",
+        f"--output-path={report}", f"--chrome-flags=--headless=new --no-sandbox --user-data-dir={folder}",
+    ]  # fmt: skip
+    environment = os.environ | {"CHROME_PATH": chromium}
+    try:
         done = subprocess.run(
-            command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, check=False, timeout=300
+            command, env=environment, capture_output=True, text=True, check=False, timeout=AUDIT_SECONDS
         )
-        if done.returncode or not report.exists():
-            return None
-        categories = json.loads(report.read_text())["categories"]
-        return {name: 100 * categories[name]["score"] for name in CATEGORIES}
+    except subprocess.TimeoutExpired:
+        return f"no answer in {AUDIT_SECONDS} s"
+    result = json.loads(report.read_text()) if report.exists() else {}
+    if error := result.get("runtimeError"):
+        return f"{error['code']}: {error['message']}"
+    categories = result.get("categories", {})
+    scores = {name: categories[name]["score"] for name in CATEGORIES if name in categories}
+    if done.returncode or None in scores.values() or len(scores) < len(CATEGORIES):
+        said = [line for line in done.stderr.splitlines() if line.strip()]
+        return said[-1][:200] if said else f"exit code {done.returncode}"
+    return {name: 100 * score for name, score in scores.items()}
 
 
 if __name__ == "__main__":
