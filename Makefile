@@ -10,7 +10,7 @@ export PORT
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench safety lint types fmt screenshots messages install install-dev clean
+.PHONY: help demo test bench safety eval lint types fmt screenshots messages install install-dev clean
 
 # a Python that was upgraded or belongs to another user breaks .venv: then it is made again
 ifneq ($(shell $(PY) -c 'print("works")' 2>/dev/null),works)
@@ -32,6 +32,9 @@ bench: install-dev ## the benchmarks, one JSON line per figure (ONLY=bench_tempe
 
 safety: install-dev ## the red-team set through the safety layers: leaks, false alarms; fails above the thresholds (ARGS=…)
 	@exec $(PY) -m salesdash.supervisor test -- sh -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py safety $(ARGS)'
+
+eval: install ## the golden set written and judged twice, figures kept per prompt version (ARGS=…)
+	@exec $(PY) manage.py evaluate $(ARGS)
 
 lint: install-dev ## ruff: rules and format
 	@$(PY) -m ruff check --quiet --output-format concise .

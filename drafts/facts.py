@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -49,13 +49,33 @@ _SENTENCES: Final[dict[str, dict[ActivityType, tuple[str, str]]]] = {
 }
 
 
+# what a lead did: its kind, when, the name of the document or webinar, how often
+Deed = tuple[ActivityType, datetime, str, int]
+# a note: what it says, and when it was made (ISO 8601, or nothing)
+Remark = tuple[str, str]
+_Parts = tuple[str, ...]
+
+
 def collect(*, lead: Lead, language: str, now: datetime | None = None) -> tuple[Fact, ...]:
     """Facts F1, F2, …; fields that talk to the writer instead of about the customer are left out."""
-    found: list[tuple[str, ...]] = [
-        *_industry(lead, language),
-        *_activities(lead, language, now or timezone.now()),
-        *_product(lead),
-        *_notes(lead),
+    return told(
+        language=language,
+        industry=lead.company.industry,
+        deeds=_deeds(lead, language, now or timezone.now()),
+        product=lead.team.product_description,
+        notes=_latest_notes(lead),
+    )
+
+
+def told(
+    *, language: str, industry: str, deeds: Iterable[Deed], product: str, notes: Iterable[Remark]
+) -> tuple[Fact, ...]:
+    """The same of a lead that stands in no table. Days are those of the zone that the moments are in."""
+    found = [
+        *_industry(industry, language),
+        *_sentences(deeds, language),
+        *_product(product),
+        *_notes(notes),
     ]
     harmless = [parts for parts in found if not input_filter.suspicious(f"{parts[1]} {parts[2]}")]
     return tuple(Fact(f"F{number}", *parts) for number, parts in enumerate(harmless, start=1))
@@ -88,17 +108,18 @@ def raw_fields(lead: Lead) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _industry(lead: Lead, language: str) -> Iterator[tuple[str, str, str]]:
-    if label := industry_label(lead.company.industry, language):
+def _industry(industry: str, language: str) -> Iterator[_Parts]:
+    if label := industry_label(industry, language):
         yield "industry", label, label
 
 
-def _activities(lead: Lead, language: str, now: datetime) -> Iterator[tuple[str, str, str, str]]:
-    """The latest of each kind; how often is told apart (`value`), for a mail must not count visits."""
-    sentences = _SENTENCES[language]
+def _deeds(lead: Lead, language: str, now: datetime) -> Iterator[Deed]:
+    """The latest of each kind; how often is told apart, for a mail must not count visits."""
     rows = (
         Activity.objects.filter(
-            lead_id=lead.pk, occurred_at__gte=now - timedelta(days=ACTIVITY_DAYS), type__in=list(sentences)
+            lead_id=lead.pk,
+            occurred_at__gte=now - timedelta(days=ACTIVITY_DAYS),
+            type__in=list(_SENTENCES[language]),
         )
         .order_by("-occurred_at")
         .values_list("type", "occurred_at", "properties")[:_MAX_ACTIVITIES]
@@ -109,31 +130,41 @@ def _activities(lead: Lead, language: str, now: datetime) -> Iterator[tuple[str,
         newest.setdefault(kind, (at, properties))
         counts[kind] = counts.get(kind, 0) + 1
     zone = zoneinfo.ZoneInfo(lead.team.time_zone)
-    for kind, (without_name, with_name) in sentences.items():
-        if kind in newest:
-            at, properties = newest[kind]
-            name = plain(properties.get("document") or properties.get("title"), 60)
+    for kind, (at, properties) in newest.items():
+        name = str(properties.get("document") or properties.get("title") or "")
+        yield ActivityType(kind), at.astimezone(zone), name, counts[kind]
+
+
+def _sentences(deeds: Iterable[Deed], language: str) -> Iterator[_Parts]:
+    known = {kind: (at, plain(name, 60), times) for kind, at, name, times in deeds}
+    for kind, (without_name, with_name) in _SENTENCES[language].items():
+        if kind in known:
+            at, name, times = known[kind]
             sentence = with_name if name else without_name
-            text = sentence.format(d=_day(at.astimezone(zone), language), n=name)
-            yield kind.key, text, str(counts[kind]), at.isoformat()
+            yield kind.key, sentence.format(d=_day(at, language), n=name), str(times), at.isoformat()
 
 
 def _day(at: datetime, language: str) -> str:
     return f"{at.month}月{at.day}日" if language == "ja" else f"{at.day} {at:%B}"
 
 
-def _product(lead: Lead) -> Iterator[tuple[str, str, str]]:
-    text = lead.team.product_description.replace("。", "。\n").replace(". ", ".\n")
+def _product(description: str) -> Iterator[_Parts]:
+    text = description.replace("。", "。\n").replace(". ", ".\n")
     sentences = [plain(line, _NOTE_CHARS) for line in text.splitlines() if line.strip()]
     for sentence in sentences[:MAX_PRODUCT_SENTENCES]:
         yield "product", sentence, ""
 
 
-def _notes(lead: Lead) -> Iterator[tuple[str, str, str, str]]:
+def _latest_notes(lead: Lead) -> Iterator[Remark]:
     notes = Note.objects.filter(lead=lead).order_by("-created_at").values_list("body", "created_at")
     for body, at in notes[:MAX_NOTES]:
+        yield body, at.isoformat()
+
+
+def _notes(remarks: Iterable[Remark]) -> Iterator[_Parts]:
+    for body, at in remarks:
         if text := plain(body, _NOTE_CHARS):
-            yield "note", text, "", at.isoformat()
+            yield "note", text, "", at
 
 
 def origin(kind: str) -> str:

@@ -28,6 +28,7 @@ _REVIEWER: Final = (
 )  # fmt: skip
 _MANAGER: Final = (
     *_REP, "kpis.view_kpis", "drafts.view_budget", "drafts.add_budget", "drafts.change_budget",
+    "drafts.view_evaluationrun",
 )  # fmt: skip
 
 PERMISSIONS: Final[dict[str, tuple[str, ...]]] = {

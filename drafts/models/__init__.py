@@ -1,6 +1,7 @@
 from drafts.models.batch import BatchItem, DraftBatch
 from drafts.models.delivery import Delivery, Suppression
 from drafts.models.draft import Check, Draft, DraftEvent, Origin, State
+from drafts.models.evaluation import EvaluationResult, EvaluationRun
 from drafts.models.example import PromptExample
 from drafts.models.experiment import Arm, Assignment, Experiment
 from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
@@ -21,6 +22,8 @@ __all__ = [
     "Draft",
     "DraftBatch",
     "DraftEvent",
+    "EvaluationResult",
+    "EvaluationRun",
     "Experiment",
     "FxRate",
     "Keigo",

@@ -18,6 +18,7 @@ class LlmCall(models.Model):
         GENERATION = "generation", _("Writing")
         JUDGE = "judge", _("Judging")
         MODERATION = "moderation", _("Moderation")
+        EVALUATION = "evaluation", _("Evaluation")
 
     class Outcome(models.TextChoices):
         RESERVED = "reserved", _("Under way")

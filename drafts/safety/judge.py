@@ -79,7 +79,7 @@ class JudgeLayer:
 
     def check(self, text: Text, context: Context) -> Verdict:
         """Raises an LlmError where the service does not answer."""
-        runs = [_judge(text, context, run) for run in range(RUNS)]
+        runs = [judge(text, context, run) for run in range(RUNS)]
         scores = [judgement.score for judgement in runs]
         lowest = float(min(scores))
         if max(scores) - min(scores) > MAX_DISAGREEMENT:
@@ -93,7 +93,8 @@ class JudgeLayer:
         return Verdict(Check.Verdict.PASS, score=lowest)
 
 
-def _judge(text: Text, context: Context, run: int) -> Judgement:
+def judge(text: Text, context: Context, run: int, *, account: Account | None = None) -> Judgement:
+    """One judgement; `account` pays where it is not the draft's team. Raises an LlmError."""
     block = prompts.block(prompts.judge_data(text, context, run=run))
     ask = {"ja": "次のメールを採点し、JSONで答えてください。", "en": "Score this mail. Answer in JSON."}
     messages = [
@@ -102,7 +103,7 @@ def _judge(text: Text, context: Context, run: int) -> Judgement:
     ]
     answer = door.complete(
         door.ChatRequest(
-            account=Account(context.team_id, LlmCall.Purpose.JUDGE, context.draft_id),
+            account=account or Account(context.team_id, LlmCall.Purpose.JUDGE, context.draft_id),
             messages=messages,
             schema_name="judgement",
             schema=_SCHEMA,
