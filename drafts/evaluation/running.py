@@ -87,34 +87,52 @@ def plans(cases: Iterable[Case], *, version: PromptVersion | None = None) -> lis
 
 
 def begin(plans: Iterable[Plan], *, team: Team, fresh: bool = False) -> list[EvaluationRun]:
-    """A run for each plan: the one that was interrupted, else a new one. Raises an LlmError.
+    """A run for each plan: those of the batch that was interrupted, else new ones. Raises an LlmError.
 
-    An interrupted run is given up where the golden set, a model or the payer has changed since.
+    What was interrupted is given up where the golden set, a model or the payer has changed since.
     """
-    batch, runs = uuid.uuid4(), []
-    for plan in plans:
-        writer, judging = models(plan.version)
-        now = timezone.now()
-        wanted = {
-            "team_id": team.pk,
-            "golden_hash": golden.fingerprint(plan.cases),
-            "cases": len(plan.cases),
-            "writer": writer,
-            "judge": judging,
-        }
-        open_run = EvaluationRun.objects.filter(prompt_version=plan.version, finished_at=None).first()
-        if open_run and not fresh and all(getattr(open_run, name) == wanted[name] for name in wanted):
-            runs.append(open_run)
+    wanted = [(plan.version, _wanted(plan, team)) for plan in plans]
+    batch = uuid.uuid4() if fresh else _interrupted(wanted)
+    runs = []
+    for version, columns in wanted:
+        of_version = EvaluationRun.objects.filter(prompt_version=version)
+        known = of_version.filter(batch=batch).exclude(status=Status.SUPERSEDED).first()
+        if known and _fits(known, columns):
+            runs.append(known)
             continue
-        if open_run:
-            _end(open_run, Status.SUPERSEDED)
-        built_in = writer.startswith(_BUILT_IN) or judging.startswith(_BUILT_IN)
+        for left_over in of_version.filter(finished_at=None):
+            _end(left_over, Status.SUPERSEDED)
         runs.append(
             EvaluationRun.objects.create(
-                batch=batch, prompt_version=plan.version, is_plumbing=built_in, started_at=now, **wanted
+                batch=batch, prompt_version=version, started_at=timezone.now(), **columns
             )
         )
     return runs
+
+
+def _wanted(plan: Plan, team: Team) -> dict[str, Any]:
+    writer, judging = models(plan.version)
+    return {
+        "team_id": team.pk,
+        "golden_hash": golden.fingerprint(plan.cases),
+        "cases": len(plan.cases),
+        "writer": writer,
+        "judge": judging,
+        "is_plumbing": writer.startswith(_BUILT_IN) or judging.startswith(_BUILT_IN),
+    }
+
+
+def _interrupted(wanted: list[tuple[PromptVersion, dict[str, Any]]]) -> uuid.UUID:
+    """The batch of an open run that would be begun in the same way today, else a new one."""
+    columns = {version.pk: of_version for version, of_version in wanted}
+    for run in EvaluationRun.objects.filter(prompt_version__in=columns, finished_at=None).order_by("-pk"):
+        if _fits(run, columns[run.prompt_version_id]):
+            return run.batch
+    return uuid.uuid4()
+
+
+def _fits(run: EvaluationRun, columns: dict[str, Any]) -> bool:
+    return all(getattr(run, name) == value for name, value in columns.items())
 
 
 def models(version: PromptVersion) -> tuple[str, str]:
@@ -125,6 +143,8 @@ def models(version: PromptVersion) -> tuple[str, str]:
 
 def work(run: EvaluationRun, cases: Iterable[Case], rules: RuleBook, progress: Progress | None = None) -> str:
     """Write and judge what is still missing. The code of why it had to stop, or nothing."""
+    if run.finished_at:
+        return ""
     EvaluationRun.objects.filter(pk=run.pk).update(status=Status.RUNNING, stop_code="")
     done = set(run.results.exclude(score_1=None).values_list("case_id", flat=True))
     failures = 0

@@ -33,7 +33,8 @@ PLUMBING: Final = (
 class Command(BaseCommand):
     help = (
         "Write to the golden set with the active prompts, judge each text twice, keep the figures. "
-        f"Exit 0: every prompt version scores {PASS_SCORE} or more; 1: one does not; 2: it had to stop."
+        f"Exit 0: every prompt version scores {PASS_SCORE} or more, without errors; 1: one does not; "
+        "2: it had to stop."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             self.stderr.write(_refusal(stopped, told))
         elif any(run.is_plumbing for run in runs) and not json:
             self.stdout.write(PLUMBING)
-        if stopped or not all(one.is_good for _run, one in told):
+        if stopped or not all(one.is_good and not one.errors for _run, one in told):
             sys.exit(EXIT_STOPPED if stopped else EXIT_POOR)
 
     def _work(self, options: dict[str, Any], *, quiet: bool) -> tuple[list[EvaluationRun], str]:
