@@ -180,7 +180,7 @@ def _try(run: EvaluationRun, case: Case, rules: RuleBook) -> EvaluationResult:
 def _write_and_judge(run: EvaluationRun, case: Case, context: Context) -> dict[str, Any]:
     version = run.prompt_version
     account = Account(run.team_id, LlmCall.Purpose.EVALUATION, None, version.pk)
-    prompt = prompts.render(version, data=prompts.draft_data(_draft(run, case), context, avoid=[]))
+    prompt = prompts.render(version, data=prompts.draft_data(_draft(case), context, avoid=[]))
     prompts.mark_used(version)
     answer = door.complete(
         door.ChatRequest(
@@ -209,9 +209,9 @@ def _write_and_judge(run: EvaluationRun, case: Case, context: Context) -> dict[s
     }
 
 
-def _draft(run: EvaluationRun, case: Case) -> Draft:
-    """Never stored; no draft has the number 0, so nothing is found that was sent before."""
-    return Draft(pk=0, team_id=run.team_id, purpose=case.purpose, language=case.language, tone=case.tone)
+def _draft(case: Case) -> Draft:
+    """Never stored. Nothing has the number 0: no mail was sent before, and no team's mails are examples."""
+    return Draft(pk=0, team_id=0, purpose=case.purpose, language=case.language, tone=case.tone)
 
 
 def _keep(run: EvaluationRun, found: EvaluationResult) -> None:
