@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Case, Exists, JSONField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, JSONField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject, Lower
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -247,6 +247,14 @@ class Panel:
         return self.user.has_perm("drafts.request_draft") and not self.problems
 
     @property
+    def may_bring_back(self) -> bool:
+        """The text before a rewrite that failed: unless a third person had edited it."""
+        draft = self.draft
+        if draft is None or draft.based_on_id is None or self.kind is not Kind.FAILED:
+            return False
+        return self.may_request and getattr(draft, "former_author", None) in (None, self.user.pk)
+
+    @property
     def may_send(self) -> bool:
         return self.user.has_perm("drafts.send_draft") and not self.problems
 
@@ -342,6 +350,7 @@ def _drafts(user: User) -> QuerySet[Any]:
         .annotate(
             handed=Subquery(claimed.values(json=JSONObject(channel="channel", **_SENDER))[:1]),
             marked_by=Subquery(marked.values("actor_id")[:1]),
+            former_author=F("based_on__text_author"),
         )
         .order_by(open_first, "-created_at", "-pk")
     )

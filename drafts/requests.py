@@ -70,8 +70,50 @@ def rewrite(*, draft_id: int, user: User, revision: str = Revision.VARIANT, **wi
         )
 
 
+def bring_back(*, draft_id: int, user: User) -> Draft:
+    """The text that a rewrite gave up and that nothing came of: into the checks again, as a new draft.
+
+    Not where a third person had edited it: who wrote a text must stay known. Error: `draft_moved_on`.
+    """
+    failed = visible_draft(draft_id=draft_id, user=user)
+    lead = writable_lead(lead_id=failed.lead_id, user=user)
+    old = failed.based_on
+    if failed.state != State.FAILED or old is None or not old.text_hash:
+        raise workflow.moved_on()
+    if old.text_author_id not in (None, user.pk):
+        raise workflow.moved_on()
+    kept = (
+        "subject",
+        "body",
+        "text_hash",
+        "ai_subject",
+        "ai_body",
+        "claims",
+        "facts",
+        "origin",
+        "text_author",
+    )
+    with transaction.atomic():
+        draft = open_draft(
+            lead=lead,
+            user=user,
+            purpose=old.purpose,
+            # as a rep's own words where they were
+            state=State.EDITING if old.text_author_id else State.CHECKING,
+            prompt_version=old.prompt_version,
+            variant=old.variant,
+            attempts=old.attempts,
+            **{name: getattr(old, name) for name in kept},
+            **Wish.of(old).columns(),
+        )
+        if draft.state == State.EDITING:
+            workflow.move(draft, to=State.CHECKING, actor=user)
+        workflow.leave_for_worker(draft)
+    return draft
+
+
 def visible_draft(*, draft_id: int, user: User) -> Draft:
-    drafts = Draft.objects.visible_to(user).select_related("lead__company", "team")
+    drafts = Draft.objects.visible_to(user).select_related("lead__company", "team", "based_on")
     draft = drafts.filter(pk=draft_id).first()
     if draft is None:
         raise DomainError("draft_not_found", _("There is no such draft."), status=404)

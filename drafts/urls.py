@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("lead/<int:lead_id>/request/", panel.request_draft, name="request"),
     path("lead/<int:lead_id>/write/", editing.write, name="write"),
     path("<int:pk>/rewrite/", panel.rewrite, name="rewrite"),
+    path("<int:pk>/bring-back/", panel.bring_back, name="bring_back"),
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/copy/", sending.copy, name="copy"),
     path("<int:pk>/sent/", sending.mark_sent, name="mark_sent"),

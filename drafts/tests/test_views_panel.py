@@ -35,7 +35,8 @@ def test_an_outsider_finds_nothing_at_any_address(client, lead, outsider, rep):
     assert client.get(url("edit", draft.pk)).status_code == 404
     text = {"subject": "x", "body": "y", "version": "1"}
     for name, pk in [("request", lead.pk), ("write", lead.pk)] + [
-        (name, draft.pk) for name in ("rewrite", "edit", "copy", "mark_sent", "undo_sent", "undo")
+        (name, draft.pk)
+        for name in ("rewrite", "bring_back", "edit", "copy", "mark_sent", "undo_sent", "undo")
     ]:
         assert client.post(url(name, pk), text).status_code == 404
         assert client.post(url(name, pk), text, headers=HTMX).status_code == 404

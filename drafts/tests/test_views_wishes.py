@@ -120,3 +120,19 @@ def test_an_outsider_learns_nothing_by_a_purpose(client, lead, outsider, rep):
     assert client.get(url("panel", lead.pk), {"purpose": "ice_breaker"}).status_code == 404
     assert client.post(url("rewrite", draft.pk), {"revision": "shorter"}).status_code == 404
     assert Draft.objects.count() == 1
+
+
+def test_after_a_failed_rewrite_the_former_text_is_one_click_away(client, lead, rep, colleague, outsider):
+    old = DraftFactory(lead=lead, requested_by=rep, state=State.EXPIRED, text_author=rep)
+    failed = DraftFactory(
+        lead=lead, requested_by=rep, state=State.FAILED, error_code="llm_busy", based_on=old
+    )
+    client.force_login(colleague)
+    assert url("bring_back", failed.pk) not in panel(client, lead)
+    client.force_login(outsider)
+    assert client.post(url("bring_back", failed.pk), headers=HTMX).status_code == 404
+    client.force_login(rep)
+    assert url("bring_back", failed.pk) in panel(client, lead)
+    html = client.post(url("bring_back", failed.pk), headers=HTMX).text
+    assert 'data-kind="working"' in html
+    assert Draft.objects.get(state=State.CHECKING).body == old.body

@@ -177,3 +177,46 @@ def test_each_length_tells_the_writer_its_bounds(lead, rep):
     for length, bounds in prompts.LENGTHS["ja"].items():
         made = prompts.render(version, data=base | {"length": length})
         assert f"{bounds[0]}〜{bounds[1]}字" in made.messages[0]["content"]
+
+
+def failed_rewrite(lead, rep, **fields) -> Draft:
+    old = DraftFactory(lead=lead, requested_by=rep, **fields)
+    new = requests.rewrite(draft_id=old.pk, user=rep, revision="shorter")
+    Draft.objects.filter(pk=new.pk).update(state=State.FAILED, error_code="llm_unavailable")
+    return new
+
+
+def test_the_text_from_before_comes_back_through_the_checks(llm, lead, rep):
+    first = wish(lead, rep)
+    new = requests.rewrite(draft_id=first.pk, user=rep, revision="shorter")
+    llm.faults.next("badjson", times=20)
+    assert run(new).state == State.FAILED
+    llm.faults.clear()
+    back = run(requests.bring_back(draft_id=new.pk, user=rep))
+    assert (back.state, back.body, back.subject) == (State.READY, first.body, first.subject)
+    assert back.claims == first.claims
+
+
+def test_a_reps_own_words_come_back_as_theirs(lead, rep, colleague):
+    new = failed_rewrite(lead, rep, text_author=rep)
+    with pytest.raises(DomainError):
+        requests.bring_back(draft_id=new.pk, user=colleague)
+    back = requests.bring_back(draft_id=new.pk, user=rep)
+    assert (back.state, back.text_author) == (State.CHECKING, rep)
+    assert list(back.events.values_list("to_state", flat=True)) == ["editing", "checking"]
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.FAILED])
+def test_nothing_else_brings_a_text_back(lead, rep, state):
+    old = DraftFactory(lead=lead, requested_by=rep, state=State.EXPIRED)
+    other = DraftFactory(lead=lead, requested_by=rep, state=state, based_on=old)
+    with pytest.raises(DomainError):
+        requests.bring_back(draft_id=other.pk, user=rep)
+    assert Draft.objects.count() == 2
+
+
+def test_an_outsider_brings_nothing_back(lead, rep, outsider):
+    new = failed_rewrite(lead, rep)
+    with pytest.raises(DomainError) as error:
+        requests.bring_back(draft_id=new.pk, user=outsider)
+    assert error.value.status == 404

@@ -46,6 +46,19 @@ def rewrite(request: HtmxRequest, pk: int) -> HttpResponse:
     return answers.act(request, draft.lead_id, work, purpose=draft.purpose)
 
 
+@require_POST
+@login_required
+@never_cache
+def bring_back(request: HtmxRequest, pk: int) -> HttpResponse:
+    draft = answers.visible_draft(request.user, pk)
+    return answers.act(
+        request,
+        draft.lead_id,
+        lambda: requests.bring_back(draft_id=pk, user=request.user),
+        purpose=draft.purpose,
+    )
+
+
 def _wish(request: HtmxRequest) -> dict[str, str]:
     return {name: request.POST.get(name, "") for name in ("tone", "length", "keigo", "instruction")}
 
