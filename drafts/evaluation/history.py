@@ -36,10 +36,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """`total` adds up the newest finished run of each template: the whole golden set."""
+    """`total` adds up the newest finished run of each template: the whole golden set.
+
+    It is plumbing where the built-in writer took part in any of them.
+    """
 
     sections: tuple[Section, ...]
     total: Summary | None
+    total_is_plumbing: bool
     has_plumbing: bool
 
 
@@ -65,6 +69,7 @@ def page(user: User) -> Page:
     return Page(
         sections=tuple(sections),
         total=figures.summary(latest) if latest else None,
+        total_is_plumbing=any(run.is_plumbing for run in newest if run),
         has_plumbing=any(run.is_plumbing for run in runs),
     )
 

@@ -60,7 +60,11 @@ def test_the_pages_speak_japanese(client, manager, team):
 def test_a_run_by_the_built_in_writer_says_so(client, manager, team):
     run = make_run(team, is_plumbing=True, writer="salesdash-dev-writer")
     words = "say nothing about the quality of texts"
-    assert words in page(client, manager).text
+    html = page(client, manager).text
+    assert words in html
+    # and no verdict on quality is drawn from it
+    assert 'data-k="met"' not in html
+    assert 'data-k="missed"' not in html
     assert words in page(client, manager, path=f"/drafts/evaluation/{run.pk}/").text
 
 

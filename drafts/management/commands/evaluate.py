@@ -154,11 +154,16 @@ def _table(told: list[tuple[EvaluationRun, Summary]]) -> Iterator[str]:
     yield f"{'prompt version':<28} {heads}"
     for run, one in told:
         yield (
-            f"{str(run.prompt_version)[:28]:<28} {one.judged:>2}/{run.cases:<2} "
+            f"{_name(run):<28} {one.judged:>2}/{run.cases:<2} "
             f"{_number(one.score, one.score_interval):>18} {_share(one):>18} "
             f"{_number(one.gap, one.gap_interval):>18} "
             f"{one.mentioned.hits:>6}/{one.mentioned.trials:<2} {one.clean.hits:>4}/{one.clean.trials:<2}"
         )
+
+
+def _name(run: EvaluationRun) -> str:
+    template = run.prompt_version.template
+    return f"{template.purpose} {template.language} v{run.prompt_version.number}"
 
 
 def _number(value: float | None, interval: Interval | None) -> str:
