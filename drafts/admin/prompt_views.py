@@ -21,6 +21,7 @@ from drafts import diff as differ
 from drafts import previews, prompt_versions, trials
 from drafts.models import PromptTrial, PromptVersion
 from drafts.prompts import PromptBroken
+from drafts.tasks import run_trial
 from leads.models import Lead
 from salesdash.errors import DomainError
 from salesdash.models import User
@@ -127,8 +128,6 @@ def trial(request: HttpRequest, version: PromptVersion, context: dict[str, Any])
 
 
 def _start(request: HttpRequest, version: PromptVersion, user: User) -> HttpResponse:
-    from drafts.tasks import run_trial
-
     number = request.POST.get("leads", "")
     wanted = int(number) if number.isdecimal() and len(number) < 4 else trials.USUAL_LEADS
     try:
