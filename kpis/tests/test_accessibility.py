@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from drafts.models import State
 from drafts.tests.factories import DraftFactory
+from drafts.tests.test_views_evaluation import make_run
 from leads.models import Notification
 from leads.tests.factories import LeadFactory
 from leads.tests.test_day import busy
@@ -36,6 +37,8 @@ PAGES = [
     ("rep", "/feedback/?page=/leads/"),
     ("newcomer", "/leads/?owner=&view=all"),
     ("manager", "/kpi/"),
+    ("manager", "/drafts/evaluation/"),
+    ("manager", "/drafts/evaluation/{run}/"),
     ("reviewer", "/admin/drafts/reviewitem/"),
     ("reviewer", "/admin/drafts/reviewitem/{stopped}/change/"),
 ]
@@ -54,7 +57,7 @@ def world(settings, lead, rep):
         state=State.IN_REVIEW,
         flags={"rules": ["price"]},
     )
-    return {"lead": lead.pk, "stopped": stopped.pk}
+    return {"lead": lead.pk, "stopped": stopped.pk, "run": make_run(lead.team, is_plumbing=True).pk}
 
 
 @pytest.fixture
