@@ -142,8 +142,9 @@ def _write(attempt: Attempt) -> None:
 def _prompt(draft: Draft, version: PromptVersion, context: Context) -> prompts.Prompt:
     try:
         return prompts.render(version, data=prompts.draft_data(draft, context, avoid=_avoid(draft)))
-    except prompts.PromptBroken as error:
-        log.error("prompt cannot be rendered", version=version.pk, problem=str(error))
+    except prompts.PromptBroken:
+        # what is wrong with it quotes the prompt: the preview in the admin says it
+        log.error("prompt cannot be rendered", version=version.pk)
     raise Unwritable("prompt_broken")
 
 

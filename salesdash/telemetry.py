@@ -39,7 +39,9 @@ def configure() -> None:
             from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
             from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-            provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+            from salesdash.wordless import WordlessExporter
+
+            provider.add_span_processor(BatchSpanProcessor(WordlessExporter(OTLPSpanExporter())))
             PsycopgInstrumentor().instrument(skip_dep_check=True)
         trace.set_tracer_provider(provider)
         DjangoInstrumentor().instrument()

@@ -75,6 +75,9 @@ class Postgres(Server):
             "unix_socket_permissions": "0700",
             "cluster_name": self.state.tag,
             "log_line_prefix": "%m [%p] ",
+            # statements and rows carry customers' data and texts of mails: errors by their first line only
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         path = data / CONFIGURATION
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
