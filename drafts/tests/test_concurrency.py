@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from drafts import generation, requests, sending
@@ -15,8 +17,10 @@ from drafts.llm.errors import BudgetExhausted
 from drafts.llm.ledger import Account
 from drafts.models import Budget, Delivery, Draft, LlmCall, ModelPrice, State
 from drafts.tests.factories import DraftFactory
+from leads.tests.factories import LeadFactory
 from salesdash.errors import ConflictError, DomainError
 
+NAMES = "あいうえおかきくけこさしすせそたちつてと"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -31,7 +35,7 @@ def at_once(work, arguments):
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(20) as pool:
         return list(pool.map(one, arguments))
 
 
@@ -48,6 +52,47 @@ def test_two_workers_on_one_draft_write_once(llm, lead, rep):
     at_once(lambda _n: generation.generate(draft_id=draft.pk), range(4))
     assert Draft.objects.get().state == State.READY
     assert LlmCall.objects.filter(purpose="generation").count() == 1
+
+
+def test_ten_presses_of_one_and_one_of_another_are_one_draft_and_one_bill(llm, lead, rep, colleague):
+    """By the button itself; the worker is told of it ten times, too."""
+
+    def press(user):
+        client = Client(headers={"HX-Request": "true", "HX-Request-Type": "partial", "Accept-Language": "ja"})
+        client.force_login(user)
+        return client.post(reverse("drafts:request", args=[lead.pk]))
+
+    first, *_rest = at_once(press, [rep] * 10)
+    assert first.status_code == 200
+    late = press(colleague)
+    assert str(rep) in late.headers["HX-Trigger"].encode().decode("unicode_escape")
+    draft = Draft.objects.get()
+    at_once(lambda _n: generation.generate(draft_id=draft.pk), range(10))
+    assert Draft.objects.get().state == State.READY
+    assert sorted(LlmCall.objects.values_list("purpose", flat=True)) == [
+        "generation", "judge", "judge", "moderation",
+    ]  # fmt: skip
+
+
+def test_twenty_drafts_at_once_stay_within_the_budget(llm, company, rep, team, settings):
+    """Each is written or says that the budget is used up; together they never pass the limit."""
+    settings.LLM_TIMEOUT_SECONDS = 30
+    ModelPrice.objects.create(
+        model="salesdash-dev-writer",
+        valid_from="2026-01-01",
+        usd_per_million_in=20,
+        usd_per_million_cached=0,
+        usd_per_million_out=80,
+    )
+    month = budget.month_of(team, timezone.now())
+    Budget.objects.create(team=team, month=month, limit_jpy=60)
+    leads = [LeadFactory(company=company, owner=rep, family_name=f"山田{name}") for name in NAMES]
+    drafts = [requests.request_draft(lead_id=lead.pk, user=rep) for lead in leads]
+    at_once(lambda draft: generation.generate(draft_id=draft.pk), drafts)
+    ended = set(Draft.objects.values_list("state", "error_code"))
+    assert ended == {(State.READY, ""), (State.FAILED, "budget_exhausted")}
+    assert budget.spent_jpy(team=team, month=month) <= 60
+    assert Budget.objects.get().stopped_at is not None
 
 
 def test_twenty_calls_never_pass_the_limit(team):

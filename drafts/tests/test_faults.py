@@ -15,7 +15,7 @@ from salesdash.errors import TemporaryError
 
 pytestmark = pytest.mark.django_db
 
-ONCE = ["429", "500", "timeout", "malformed", "truncate", "badjson", "badschema"]
+ONCE = ["429", "500", "timeout", "reset", "cut", "malformed", "truncate", "badjson", "badschema"]
 
 
 @pytest.fixture

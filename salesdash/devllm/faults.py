@@ -2,6 +2,7 @@
 
 Markers, anywhere in a chat message or a moderated text:
     [[dev:429]] [[dev:500]] [[dev:timeout]] [[dev:malformed]] [[dev:truncate]]  the transport fails
+    [[dev:reset]] [[dev:cut]]           the connection is reset: before the answer, or in the middle of it
     [[dev:badjson]] [[dev:badschema]]   the answer is no JSON, or JSON of another shape
     [[dev:unsafe]]      the draft promises a result and a discount that no fact supports
     [[dev:flag]]        the draft carries a threat; a moderated text is flagged
@@ -34,6 +35,8 @@ class Fault(StrEnum):
     TIMEOUT = "timeout"
     TRUNCATE = "truncate"
     MALFORMED = "malformed"
+    RESET = "reset"
+    CUT = "cut"
     BAD_JSON = "badjson"
     BAD_SCHEMA = "badschema"
     UNSAFE = "unsafe"

@@ -14,11 +14,13 @@ class Options:
     """Rates are shares of requests from 0 to 1; at most one fault befalls a request.
 
     rate_flagged is the share of drafts that carry a sentence which moderation flags.
+    latency_only names the one kind of request that takes latency_ms (see faults.Target); empty: all do.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     latency_ms: tuple[float, float] = (0.0, 0.0)
+    latency_only: str = ""
     rate_429: float = 0.0
     rate_500: float = 0.0
     rate_timeout: float = 0.0

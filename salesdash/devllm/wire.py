@@ -1,11 +1,13 @@
 """Answers on the wire: headers, bodies, event streams, and connections that go silent."""
 
 import json
+import os
 import secrets
+import struct
 import time
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler
-from socket import MSG_PEEK
+from socket import MSG_PEEK, SO_LINGER, SOL_SOCKET
 from threading import Event
 from typing import Any
 
@@ -85,6 +87,14 @@ class Wire(BaseHTTPRequestHandler):
     def pause(self, seconds: float) -> None:
         if seconds > 0:
             self.stopping.wait(seconds)
+
+    def reset(self, *, after: bytes = b"") -> None:
+        """Send these bytes, then break the connection off as a crash does it: with RST."""
+        self.connection.sendall(after)
+        self.connection.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        # close() alone would wait for the files that read from and write to the socket
+        os.close(self.connection.detach())
+        raise ConnectionResetError("a fault reset this connection")
 
     def hang(self, seconds: float) -> None:
         """Says nothing until the client gives up, the time is over or the server stops; then hangs up."""

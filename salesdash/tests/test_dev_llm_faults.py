@@ -86,6 +86,14 @@ def test_malformed_json_reaches_the_client_raw(client, stream):
         list(ask(client, "[[dev:malformed]]", stream=stream))
 
 
+@pytest.mark.parametrize("fault", ["reset", "cut"])
+def test_a_reset_connection_is_a_lost_connection(client, server, fault):
+    with pytest.raises(openai.APIConnectionError):
+        ask(client, f"[[dev:{fault}]]")
+    assert content(ask(client))["subject"]
+    assert [entry.fault for entry in server.requests] == [fault, ""]
+
+
 def test_badschema_is_json_of_another_shape(client):
     assert "subject" not in content(ask(client, "[[dev:badschema]]"))
 
