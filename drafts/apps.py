@@ -10,9 +10,12 @@ class DraftsConfig(AppConfig):
 
     def ready(self) -> None:
         from drafts import receivers, signals
+        from drafts.llm import status
         from leads import signals as lead_signals
+        from salesdash import health
 
         lead_signals.mails_answered.connect(receivers.note_answers, dispatch_uid="draft_answers")
         signals.draft_changed.connect(receivers.show_live, dispatch_uid="draft_live")
         signals.draft_changed.connect(receivers.tell_requester, dispatch_uid="draft_notify")
         signals.work_waiting.connect(receivers.enqueue, dispatch_uid="draft_enqueue")
+        health.watch("writing_service", status.summary)

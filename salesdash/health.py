@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 from django.db import DatabaseError, connection
@@ -12,6 +13,17 @@ from redis.exceptions import RedisError
 from salesdash import redis_client
 
 HEARTBEAT_MAX_AGE_SECONDS: Final = 60
+# parts that others add: shown, but nothing that a page needs to be served
+_watched: dict[str, Callable[[], str]] = {}
+
+
+def watch(name: str, state: Callable[[], str]) -> None:
+    """Show the state of another part, in a word, beside those that readiness depends on."""
+    _watched[name] = state
+
+
+def watched() -> dict[str, str]:
+    return {name: state() for name, state in _watched.items()}
 
 
 def beat() -> None:

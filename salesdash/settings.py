@@ -355,6 +355,8 @@ OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 LLM_MODEL = env.str("LLM_MODEL", "")
 LLM_JUDGE_MODEL = env.str("LLM_JUDGE_MODEL", "")
 LLM_MODERATION_MODEL = env.str("LLM_MODERATION_MODEL", "omni-moderation-latest")
+LLM_MODERATION_BASE_URL = env.str("LLM_MODERATION_BASE_URL", "")
+LLM_MODERATION_API_KEY = env.str("LLM_MODERATION_API_KEY", "")
 LLM_FALLBACK_BASE_URL = env.str("LLM_FALLBACK_BASE_URL", "")
 LLM_FALLBACK_API_KEY = env.str("LLM_FALLBACK_API_KEY", "")
 LLM_FALLBACK_MODEL = env.str("LLM_FALLBACK_MODEL", "")
@@ -380,5 +382,9 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
+        # below that: every statement with its values
+        "django.db.backends": {"level": "INFO"},
+        # below that: whole contexts of templates
+        "django.template": {"level": "INFO"},
     },
 }

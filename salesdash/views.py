@@ -46,7 +46,8 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """Everything that a request may need answers."""
     parts = health.readiness()
     ready = all(state == "ok" for state in parts.values())
-    response = JsonResponse({"status": "ok" if ready else "not ready", **parts}, status=200 if ready else 503)
+    word = {"status": "ok" if ready else "not ready"}
+    response = JsonResponse({**word, **parts, **health.watched()}, status=200 if ready else 503)
     # a probe asks again and again while the product starts: its answer is not an error of ours
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response

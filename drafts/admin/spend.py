@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from drafts.admin.reading import AuditedAdmin, ReadOnlyAdmin
-from drafts.llm import budget
+from drafts.llm import budget, slots, status
 from drafts.models import Budget, FxRate, LlmCall, ModelPrice
 from salesdash.formatting import numbers
 from salesdash.models import Team, User
+
+_KINDS: Final = {"chat": gettext_lazy("Writing and judging"), "moderation": gettext_lazy("Moderation")}
+_CIRCUITS: Final = {
+    "closed": pgettext_lazy("circuit", "answers"),
+    "half_open": pgettext_lazy("circuit", "being tried again"),
+    "open": pgettext_lazy("circuit", "left alone after failures"),
+    "unknown": pgettext_lazy("circuit", "not known"),
+}
+
+
+def _cache_words(teams: list[Team] | None) -> str:
+    used = status.cache_use(teams)
+    if used.share is None:
+        return numbers.NOTHING
+    counts = {"hits": numbers.number(used.hits), "count": numbers.number(used.asked)}
+    return f"{numbers.percent(used.share)} ({_('%(hits)s of %(count)s') % counts})"
 
 
 class BudgetForm(forms.ModelForm[Budget]):
@@ -103,6 +120,20 @@ class LlmCallAdmin(ReadOnlyAdmin):
     list_filter = ("purpose", "outcome")
     list_select_related = ("team",)
     ordering = ("-at", "-pk")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Above the list: how the services stand, and what the cache saved of the teams one may see."""
+        user = cast(User, request.user)
+        every = user.has_perm("leads.view_all")
+        context = {
+            "services": [(one.name, _KINDS[one.kind], _CIRCUITS[one.circuit]) for one in status.services()],
+            "calls_now": slots.in_use(),
+            "calls_most": settings.LLM_CONCURRENCY,
+            "cache": _cache_words(None if every else list(Team.objects.filter(pk__in=user.team_ids))),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LlmCall]:
         rows = super().get_queryset(request)

@@ -9,10 +9,13 @@ from typing import Final
 
 from django.db.models import Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from drafts import failures
 from drafts.llm.errors import BudgetExhausted
 from drafts.models import Budget, LlmCall
 from salesdash import audit
+from salesdash.formatting import numbers
 from salesdash.models import Team
 
 WARN_SHARE: Final = Decimal("0.8")
@@ -51,6 +54,20 @@ def spent_jpy(*, team: Team, month: date) -> Decimal:
         reserved=Sum("reserved_jpy", filter=Q(outcome=LlmCall.Outcome.RESERVED)),
     )
     return (sums["settled"] or Decimal(0)) + (sums["reserved"] or Decimal(0))
+
+
+def notice(team: Team) -> str:
+    """What to tell who wants to write: empty below 80 % of this month's limit. One query there."""
+    row = Budget.objects.filter(team=team, month=month_of(team, timezone.now())).first()
+    if row is None or row.warned_at is None or not row.limit_jpy:
+        return ""
+    share = spent_jpy(team=team, month=row.month) / row.limit_jpy
+    if share >= 1:
+        return failures.message(BudgetExhausted.code)
+    if share < WARN_SHARE:
+        return ""
+    sentence = _("%(share)s of this month's budget for writing is used. At 100%% writing stops.")
+    return sentence % {"share": numbers.percent(float(share))}
 
 
 def exhausted(team: Team) -> None:

@@ -72,14 +72,17 @@ class Moderated:
 
 def complete(request: ChatRequest[T]) -> Answer[T]:
     """Ask the provider, then the fallback. Raises an LlmError."""
-    return _first_answer("chat", lambda provider: _chat(provider, request))
+    return _first_answer("chat", providers.configured(), lambda provider: _chat(provider, request))
 
 
 def moderate(
     texts: Sequence[str], account: Account, *, before_try: Callable[[], object] | None = None
 ) -> list[Moderated]:
     """One result per text, in order. Raises an LlmError."""
-    return _first_answer("moderation", lambda provider: _moderation(provider, texts, account, before_try))
+    asked = providers.moderating()
+    return _first_answer(
+        "moderation", asked, lambda provider: _moderation(provider, texts, account, before_try)
+    )
 
 
 def model_for(request_model: str, provider: Provider, *, judging: bool = False) -> str:
@@ -87,9 +90,9 @@ def model_for(request_model: str, provider: Provider, *, judging: bool = False) 
     return request_model or configured or providers.first_model(provider)
 
 
-def _first_answer(kind: str, ask: Callable[[Provider], T]) -> T:
+def _first_answer(kind: str, asked: Sequence[Provider], ask: Callable[[Provider], T]) -> T:
     last: LlmError = LlmUnavailable("circuit open")
-    for provider in providers.configured():
+    for provider in asked:
         if not breaker.allows(f"{provider.name}/{kind}"):
             continue
         try:

@@ -62,6 +62,15 @@ def configured() -> list[Provider]:
     return found
 
 
+def moderating() -> list[Provider]:
+    """Who moderates: the service that is named for it, else those that write.
+
+    A server of one's own mostly has no moderation endpoint; without one every draft goes to a reviewer.
+    """
+    base_url, key = settings.LLM_MODERATION_BASE_URL, settings.LLM_MODERATION_API_KEY
+    return [_provider(base_url, key, "", "")] if base_url or key else configured()
+
+
 def _provider(base_url: str, api_key: str, model: str, judge_model: str) -> Provider:
     name = urlsplit(base_url).netloc or "api.openai.com"
     if not base_url:

@@ -41,6 +41,14 @@ def slot(*, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
             redis_client.get().zrem(_key(), name)
 
 
+def in_use() -> int | None:
+    """Calls under way now, over all workers; None without Redis."""
+    try:
+        return int(redis_client.get().zcount(_key(), int(time.time() * 1000), "+inf"))
+    except RedisError:
+        return None
+
+
 def _take(name: str) -> bool:
     now_ms = int(time.time() * 1000)
     # all tries of one call, waits included, end well before

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from drafts import generation, requests
@@ -16,6 +17,13 @@ from drafts.models import Budget, Draft, FxRate, LlmCall, ModelPrice, State
 from salesdash.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.ADMIN_SECOND_FACTOR = False
+
+
 GENERATION = LlmCall.Purpose.GENERATION
 
 
@@ -154,3 +162,30 @@ def test_every_call_of_a_draft_is_in_the_ledger(llm, lead, rep):
         ("judge", "salesdash-dev-judge", "ok"),
     ]
     assert all(call.tokens_in and call.tokens_out for call in LlmCall.objects.exclude(purpose="moderation"))
+
+
+def test_who_wants_to_write_is_warned_stopped_and_let_on_again(client, llm, lead, rep, manager, team):
+    """At 80 % a line above the button, at 100 % the sentence of the stop; a manager's higher limit ends both."""
+
+    def panel() -> str:
+        client.force_login(rep)
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial", "Accept-Language": "ja"}
+        return client.get(reverse("drafts:panel", args=[lead.pk]), headers=headers).text
+
+    price("m", "2.00", "8.00")
+    row = limit(team, 1000)
+    reserve(team), reserve(team)
+    assert "予算" not in panel()
+    reserve(team)
+    assert "今月の文面作成の予算の90%を使いました。" in panel()
+    ledger.settle(reserve(team, 300_000), Usage(400_000, 0), outcome=LlmCall.Outcome.OK, ms=1)
+    with pytest.raises(BudgetExhausted):
+        reserve(team)
+    assert "今月の文面作成の予算を使い切りました。" in panel()
+    manager.is_staff = True
+    manager.save()
+    client.force_login(manager)
+    answer = client.post(reverse("admin:drafts_budget_change", args=[row.pk]), {"limit_jpy": "5000"})
+    assert answer.status_code == 302
+    assert "予算" not in panel()
+    assert reserve(team)

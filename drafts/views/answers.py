@@ -14,6 +14,7 @@ from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from drafts import panel, product_events
+from drafts.llm import budget
 from drafts.models import Draft
 from drafts.panel import Kind, Panel
 from leads.live_texts import live_texts
@@ -36,7 +37,13 @@ def show(
     if found is None:
         raise Http404
     _note_shown(found)
-    context = {"panel": found, "lead": found.lead, "draft": found.draft}
+    context = {
+        "panel": found,
+        "lead": found.lead,
+        "draft": found.draft,
+        # asked for only where a draft can be wished for
+        "budget_notice": lambda: budget.notice(found.lead.team),
+    }
     if wants_partial(request):
         return render(request, "drafts/_panel.html", context)
     return render(request, "drafts/panel.html", context | {"nav": "leads", "live_texts": live_texts()})
