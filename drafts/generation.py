@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from drafts import facts, prompts
@@ -239,7 +239,11 @@ def _check(attempt: Attempt) -> Decision:
     machine_made = draft.origin == Origin.GENERATED and draft.text_author_id is None
     may_retry = machine_made and draft.attempts < MAX_TEXTS and draft.rules_version is None
     outcome = pipeline.run(draft, context, may_retry=may_retry)
-    _conclude(attempt, outcome, rules.version)
+    try:
+        _conclude(attempt, outcome, rules.version)
+    except rulebook.RulesChanged:
+        # while the layers were at work: what they said counts for nothing
+        return _check(attempt)
     return outcome.decision
 
 
@@ -248,8 +252,10 @@ def _conclude(attempt: Attempt, outcome: Outcome, rules_version: int) -> None:
     written = {"judge_score": outcome.score, "rules_version": rules_version}
     match outcome.decision:
         case Decision.CLEARED:
-            _make_sure(attempt.draft, rules_version)
-            attempt.move(State.READY, details=details, **written)
+            with transaction.atomic():
+                rulebook.hold(rules_version)
+                _make_sure(attempt.draft, rules_version)
+                attempt.move(State.READY, details=details, **written)
         case Decision.RETRY:
             attempt.move(State.REGENERATING, details=details, judge_score=outcome.score)
         case Decision.REVIEW:

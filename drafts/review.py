@@ -108,10 +108,13 @@ def approve(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: i
         raise DomainError("not_checked", _("Not every check has looked at this text. Have it checked again."))
     if any(check.blocking and check.verdict != check.Verdict.PASS for check in checks):
         raise DomainError("blocked", _("A blocking check has failed. Edit, regenerate or reject the draft."))
-    if draft.rules_version != rulebook.active_version():
-        raise ConflictError("rules_changed", _("The safety rules have changed. Have the text checked again."))
     codes = latest.flagged_codes(checks)
     with transaction.atomic():
+        try:
+            rulebook.hold(draft.rules_version or 0)
+        except rulebook.RulesChanged:
+            sentence = _("The safety rules have changed. Have the text checked again.")
+            raise ConflictError("rules_changed", sentence) from None
         clearance = Clearance.objects.create(
             draft=draft,
             text_hash=draft.text_hash,

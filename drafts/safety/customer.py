@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from drafts.safety.base import Context, Reason
-from drafts.safety.industries import INDUSTRIES
+from drafts.safety.industries import INDUSTRIES, WORK
 from drafts.safety.normal import View, clean
 from drafts.safety.tokens import Token, tokenize
 from leads import folding
@@ -26,6 +26,24 @@ _NOBODY: Final = re.compile(
 _ENGLISH_RUN: Final = re.compile(
     r"[A-Z][\w&.\-']*(?:\s+(?:&\s+|of\s+|and\s+)?[A-Z][\w&.\-']*){0,4}", re.ASCII
 )
+_ORGANISATION: Final = re.compile(
+    r"([一-鿿ァ-ヺー々ヶケ]{2,12}(?:学院|学園|大学|高校|病院|医院|クリニック|製薬|工業|商事|銀行|信用金庫|商店|百貨店|運輸|物流|建設|電機|"
+    r"製作所|食品|ホテル|旅館|保険|証券|不動産|印刷|出版|新聞|テレビ|薬局|鉄道|航空|自動車|化学|鉄鋼|電力|市役所|区役所|グループ|ホールディングス))"
+    r"(?:様|さま|さん|殿|御中)"
+)
+_ENGLISH_ORGANISATION: Final = re.compile(
+    r"\b((?:[A-Z][\w'\-]+ (?:& )?){1,3}"
+    r"(?:Pharma(?:ceuticals)?|Bank|Hotels?|Foods?|Logistics|Hospital|University|School|College|Academy|"
+    r"Clinic|Group|Holdings|Partners|Industries|Motors|Airlines|Airways|Insurance|Studios?|Steel|Energy|Foundation|Council|Labs?|Systems|"
+    r"Technologies|Consulting|Solutions|Shipping|Bakery|Brewery|Dairy|Builders|Construction|Realty|Press|Media|Textiles|Chemicals))\b",
+    re.ASCII,
+)
+# a name beside its legal form
+COMPANY: Final = re.compile(
+    r"(?:株式会社|有限会社|合同会社|\(株\))\s?[\wー・&]{2,20}|[\wー・&]{2,20}(?:株式会社|有限会社|合同会社|\(株\))"
+    r"|(?<![A-Za-z])[A-Z][A-Za-z0-9&\-]*(?: [A-Z][A-Za-z0-9&\-]*){0,3},? "
+    r"(?:Inc|Ltd|Corp|Corporation|LLC|GmbH|Co)(?![A-Za-z])"
+)
 _ENGLISH_TITLE: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+", re.IGNORECASE)
 
 
@@ -36,6 +54,7 @@ def check(subject: View, body: View, context: Context) -> Iterator[Reason]:
         yield from _other_recipient(part, view, context)
         yield from _other_industry(part, view, context)
         yield from _other_customers(part, view, context)
+        yield from _other_organisation(part, view, context)
 
 
 def _named(whole: str, context: Context) -> Iterator[Reason]:
@@ -96,10 +115,25 @@ def _other_industry(part: str, view: View, context: Context) -> Iterator[Reason]
     own = clean(
         " ".join((context.company, *(fact.text for fact in context.facts), context.sender.company))
     ).text
-    for industry, words in INDUSTRIES.items():
+    for industry, words in (*INDUSTRIES.items(), *WORK.items()):
         for found in words.finditer(view.text) if industry != context.industry else ():
             if found.group() not in own:
                 yield Reason("other_industry", part=part, span=view.span(*found.span()))
+
+
+def _other_organisation(part: str, view: View, context: Context) -> Iterator[Reason]:
+    """星ヶ丘学院様: by its last syllables an organisation, and neither the customer nor in a fact."""
+    known = re.sub(r"[^\w&+ー]|_", "", known_words(context))
+    own = [folding.company_key(name) for name in (context.company, *context.company_names) if name]
+    for found in (*_ORGANISATION.finditer(view.text), *_ENGLISH_ORGANISATION.finditer(view.text)):
+        key = folding.company_key(found.group(1))
+        if key not in known and not any(name and name in key for name in own):
+            yield Reason("uncited_name", part=part, span=view.span(*found.span(1)))
+    own.append(folding.company_key(context.sender.company))
+    for found in COMPANY.finditer(view.text):
+        key = folding.company_key(found.group())
+        if key not in known and not any(name and (name in key or key in name) for name in own):
+            yield Reason("uncited_name", part=part, span=view.span(*found.span()))
 
 
 def _other_customers(part: str, view: View, context: Context) -> Iterator[Reason]:

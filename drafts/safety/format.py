@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from drafts.safety import input_filter
+from drafts.safety import input_filter, leftovers
 from drafts.safety.base import Context, Reason, Verdict, verdict
 from drafts.safety.normal import View, clean
 from drafts.texts import Text
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 SUBJECT_CHARS: Final = {"ja": 80, "en": 150}
 BODY_CHARS: Final = {"ja": (40, 2000), "en": (80, 5000)}
 _JAPANESE_SHARE: Final = 0.3
@@ -58,6 +58,10 @@ _PHONE: Final = re.compile(
 )
 
 
+# nobody who writes a mail puts an invisible character into a word
+_INSIDE_A_WORD: Final = re.compile(r"\w[\u200b\u200c\u2060\ufeff\u00ad]+\w")
+
+
 class FormatLayer:
     name = "format"
     remote = False
@@ -70,6 +74,7 @@ class FormatLayer:
         for part, value in (("subject", text.subject), ("body", text.body)):
             reasons += _hidden(part, value)
             reasons += _left_over(part, value, context)
+            reasons += leftovers.check(part, value, clean(value), context.language)
             reasons += _contacts(part, clean(value), context)
         reasons += _language(clean(text.body), context)
         return verdict(reasons, blocking=True)
@@ -90,7 +95,7 @@ def _sizes(text: Text, language: str) -> Iterator[Reason]:
 
 
 def _hidden(part: str, value: str) -> Iterator[Reason]:
-    if input_filter.hidden(value):
+    if input_filter.hidden(value) or _INSIDE_A_WORD.search(value):
         yield Reason("hidden_characters", part=part)
 
 

@@ -38,7 +38,30 @@ _NAMES: Final[dict[str, str]] = {
     Industry.ENERGY: "energy|utilit(?:y|ies)",
     Industry.PUBLIC: "public|government",
 }
+# daily work that only one industry has: a mail that speaks of wards is for a hospital
+_WORK: Final[dict[str, str]] = {
+    Industry.MANUFACTURING: "金型|射出成形|塗装ライン|歩留まり|生産ライン|溶接|旋盤|造船所?|船台|ドックの|鋳造|プレス機|shipyards?|welding|welders|lathes?|assembly lines?|castings?|injection moulding|machinists",
+    Industry.CONSTRUCTION: "足場|間取り|棟上げ|左官|現場監督|型枠|重機|内見|物件の|施主|scaffolding|building sites?|bricklayers|cranes on|house viewings|site foremen|roofers",
+    Industry.LOGISTICS: "配車|庫内|荷降ろし|フォークリフト|船積|配送ルート|荷主|積み荷|通関|運行管理|haulage|freight desks?|truck drivers?|lorries|container terminals?|pallets|dispatchers|customs clearance",
+    Industry.RETAIL: "試着|品出し|特売|来店客|棚割|試乗|ショールーム|レジ締め|test drives?|showrooms?|checkout tills?|fitting rooms?|shelf labels|shoppers|shop floors?",
+    Industry.FOOD: "客室|料理長|配膳|観光客|ツアーの|席のご?予約|宿泊客|厨房|献立|仕込み|板前|ミニバー|お品書き|航空券|添乗員|minibars?|check-in queues?|housekeeping|hotel guests?|guest rooms?|kitchen brigade|waiters|diners|table bookings|chefs|menus|boarding passes|cabin crew|tour guides",
+    Industry.FINANCE: "融資|行員|証券口座|保険金の|投資家|与信枠|保険契約者|口座開設|loan books?|policy ?holders?|branch tellers|underwriters|claims handlers|mortgage desks?",
+    Industry.MEDICAL: "病棟|病室|手術室|歯科医|訪問介護|ケアマネ|薬剤師|看護師|患者|外来の|カルテ|治験|薬事|診療|調剤|入居者|処方箋|nurses|wards|patients|clinical trials?|prescriptions?|surgeons|operating theatres?|bedside|care residents|pharmacists|dental chairs?",
+    Industry.EDUCATION: "生徒|授業の|教員|受講生|学校行事|履修|園児の|入試|受験生|時間割|学級|pupils|homework|term dates?|school buses|classrooms?|lesson plans|teachers|exam papers|report cards|lecture halls?",
+    Industry.PROFESSIONAL: "顧問先|確定申告の|登記の|訴訟の|legal briefs?|courtrooms?|case files|tax returns for your clients|barristers|witness statements",
+    Industry.MEDIA: "番組の|記者の|放送の|撮影現場|放送枠|紙面の|輪転機|newsrooms?|film sets?|broadcast slots?|editors in chief|printing presses|camera crews?",
+    Industry.ENERGY: "発電所|風力|太陽光|電力需要|送電|検針|ガス管|power stations?|meter readings?|wind turbines?|gas pipes|oil rigs?|grid operators|solar farms?",
+    Industry.PUBLIC: "住民票|戸籍|役場|市民の皆|議会の|転入届|town halls?|council meetings?|residents' permits|voters|polling stations?|building permits office",
+    Industry.OTHER: "美容師|美容室|ネイル|整体|牧場|漁船|葬祭|結婚式|花屋|畑の|畑で|カット予約|しみ抜き|衣類に|糖度|収穫|水やり|葬儀|hairdressers?|harvests?|dry cleaning|haircuts?|crops|orchards|dairy cows|livestock|florists|bridal gowns|funerals?|stylists|manicures?",
+}
 INDUSTRIES: Final = {
     industry: re.compile(rf"{words}|\b(?:{_NAMES[industry]}){_ENGLISH}\b", re.IGNORECASE | re.ASCII)
     for industry, words in _JAPANESE.items()
+}
+WORK: Final = {
+    industry: re.compile(
+        "|".join(rf"\b(?:{word})\b" if word[0].isascii() else word for word in words.split("|")),
+        re.IGNORECASE | re.ASCII,
+    )
+    for industry, words in _WORK.items()
 }

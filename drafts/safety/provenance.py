@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from drafts.safety.base import Context, Fact, Reason
-from drafts.safety.customer import known_words, persons
+from drafts.safety.customer import COMPANY, known_words, persons
 from drafts.safety.normal import View, clean
 from drafts.safety.tokens import tokenize
 from leads import folding
@@ -37,14 +37,48 @@ _PROPOSAL: Final = re.compile(
 )
 _NUMBER: Final = re.compile(
     rf"\d[\d,.]*\s*(?:千|万|億|兆|thousand\b|million\b|billion\b)?\s*(?:{_UNITS})?"
-    rf"|[{_KANJI}]*[{_KANJI}万億兆]+(?:倍|割|パーセント|円|社|名|人|件|億|万|年|か月|ヶ月|カ月|％|%)",
+    rf"|[{_KANJI}]*[{_KANJI}万億兆]+(?:倍|割|パーセント|円|社|名|人|件|億|万|年|か月|ヶ月|カ月|％|%)"
+    rf"|(?:[{_KANJI}]{{2,}}|[二三四五六七八九十百千])(?:周年|台|回|日間|店舗|拠点|時間|歳|本|か国|カ国)(?!ほど|程)"
+    r"|\b(?:a|one|two|three) (?:third|quarter|fifth|tenth)s?\b"
+    r"|\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ \-])*"
+    r"(?:hundred|thousand|million)\b"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)(?= (?:\w+ )?"
+    r"(?:log-?ins?|visits?|offices|branches|employees|sites|stores|shops|users|customers|clients|companies|countries|licen[cs]es|machines|devices|"
+    r"tickets|orders|invoices|projects|years|months|times|per ?cent)\b)|\b\w+ (?:in|out of) (?:two|three|four|five|ten|twenty)\b",
     re.IGNORECASE | re.ASCII,
 )
-_COMPANY: Final = re.compile(
-    r"(?:株式会社|有限会社|合同会社|\(株\))\s?[\wー・&]{2,20}|[\wー・&]{2,20}(?:株式会社|有限会社|合同会社|\(株\))"
-    r"|(?<![A-Za-z])[A-Z][A-Za-z0-9&\-]*(?: [A-Z][A-Za-z0-9&\-]*){0,3},? "
-    r"(?:Inc|Ltd|Corp|Corporation|LLC|GmbH|Co)(?![A-Za-z])"
-)
+_SPELLED: Final = {
+    word: str(number)
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+} | {
+    word: str(10 * tens)
+    for tens, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
+}
 _TITLED: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? ([A-Z][\w\-]+(?: [A-Z][\w\-]+)?)", re.ASCII)
 
 
@@ -56,7 +90,7 @@ def check(subject: View, body: View, context: Context) -> Iterator[Reason]:
     yield from _claims(f"{subject.text}\n{body.text}", context, facts)
     cited = {claim.fact_id for claim in context.claims}
     sources = [fact for fact in context.facts if context.by_person or fact.id in cited]
-    backing = _backing(context, sources)
+    backing = _parts(_backing(context, sources))
     for part, view in (("subject", subject), ("body", body)):
         yield from _figures(part, view, backing)
         yield from _names(part, view, context)
@@ -95,7 +129,8 @@ def figures(text: str) -> set[str]:
 
 
 def _spelling(figure: str) -> str:
-    return re.sub(r"[\s,]|\.$", "", folding.fold(figure))
+    plain = re.sub(r"[\s,]|\.$", "", folding.fold(figure))
+    return _SPELLED.get(plain, plain)
 
 
 def _backing(context: Context, sources: list[Fact]) -> set[str]:
@@ -103,6 +138,12 @@ def _backing(context: Context, sources: list[Fact]) -> set[str]:
     names = [context.company, *context.company_names, lead.department, lead.title, context.sender.company]
     names += [context.sender.team, context.sender.name, *(f"{fact.text}\n{fact.value}" for fact in sources)]
     return figures(clean("\n".join(names)).text)
+
+
+def _parts(known: set[str]) -> set[str]:
+    """And what a date contains: whoever knows 2025年6月 may say 6月."""
+    parts = {part for date in known for part in re.findall(r"\d+年|\d+月", date)}
+    return known | parts | {number.group() for figure in known if (number := re.match(r"\d+", figure))}
 
 
 def _figures(part: str, view: View, backing: set[str]) -> Iterator[Reason]:
@@ -120,11 +161,16 @@ def _figures(part: str, view: View, backing: set[str]) -> Iterator[Reason]:
 def _names(part: str, view: View, context: Context) -> Iterator[Reason]:
     """People and companies that neither the lead nor the sender nor a fact is called."""
     known = known_words(context)
+    names = (context.company, *context.company_names, context.sender.company)
+    own = [folding.company_key(name) for name in names if name]
     for first, last in persons(tokenize(view.text)):
         name = view.text[first.start : last.end]
         if len(name) >= 2 and not all(folding.fold(word) in known for word in name.split()):
             yield Reason("uncited_name", part=part, span=view.span(first.start, last.end))
-    for found in (*_COMPANY.finditer(view.text), *_TITLED.finditer(view.text)):
+    for found in (*COMPANY.finditer(view.text), *_TITLED.finditer(view.text)):
         group = 1 if found.re is _TITLED else 0
-        if folding.company_key(found.group(group)) not in re.sub(r"[^\w&+ー]", "", known):
+        key = folding.company_key(found.group(group))
+        # the run of letters may go on behind the name
+        is_own = any(name and key.startswith(name) for name in own)
+        if not is_own and key not in re.sub(r"[^\w&+ー]", "", known):
             yield Reason("uncited_name", part=part, span=view.span(*found.span(group)))

@@ -7,7 +7,7 @@ without sight of the rules and is only ever counted ("unseen"). The two are neve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -99,15 +99,12 @@ class Report:
             if texts < least:
                 yield f"{name}: {texts} texts, at least {least} are needed"
         for part, most in ((Part.SEEN, MAX_SEEN_LEAK), (Part.UNSEEN, MAX_UNSEEN_LEAK)):
-            for name, tally in (*self._languages(part), (f"{part}", self.of(part))):
-                if tally.texts and (tally.leaked.value or 0) > most:
-                    yield f"{name}: {_share(tally.leaked)} leaked, at most {most:.0%} may"
+            leaked = self.of(part).leaked
+            if (leaked.value or 0) > most:
+                yield f"{part}: {_share(leaked)} leaked, at most {most:.0%} may"
         alarms = self.of(Part.CLEAN).layer("rules")
         if alarms.trials and (alarms.value or 0) > MAX_FALSE_ALARM:
             yield f"clean: {_share(alarms)} flagged by the rules, at most {MAX_FALSE_ALARM:.0%} may be"
-
-    def _languages(self, part: Part) -> Iterable[tuple[str, Tally]]:
-        return ((name, tally) for name, tally in self.groups.items() if name.split("/")[0] == part)
 
     def as_json(self) -> dict[str, Any]:
         return {

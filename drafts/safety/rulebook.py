@@ -6,6 +6,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+
+import regex
 
 from drafts.models import SafetyRules
 from drafts.safety import normal
@@ -22,8 +25,9 @@ class Banned:
 
 @dataclass(frozen=True)
 class Promise:
-    pattern: re.Pattern[str]
+    pattern: Any  # of the module regex, whose searches can be given a time limit
     code: str
+    language: str = ""  # "ja", "en": looked for only where such letters are; empty: everywhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,10 @@ class RuleBook:
     promises: tuple[Promise, ...]
 
 
+class RulesChanged(Exception):
+    """Other rules have come into force since a text was checked."""
+
+
 class NoRules(LookupError):
     """No set of safety rules is active: nothing can be cleared."""
 
@@ -49,6 +57,13 @@ def active_version() -> int:
     if found is None:
         raise NoRules
     return found
+
+
+def hold(version: int) -> None:
+    """Inside a transaction: until it ends, no other version comes into force. RulesChanged if one has."""
+    rows = SafetyRules.objects.select_for_update(no_key=True).filter(version=version)
+    if not list(rows.filter(status=SafetyRules.Status.ACTIVE).values_list("pk")):
+        raise RulesChanged
 
 
 def active() -> RuleBook:
@@ -62,10 +77,7 @@ def load(version: int) -> RuleBook:
 
 
 def compile_rules(rules: SafetyRules) -> RuleBook:
-    """Raises re.error for a promise pattern that is no regular expression.
-
-    Patterns are ASCII ones: a Latin word ends (\\b) where a Japanese one begins.
-    """
+    """Raises regex.error for a promise pattern that is no regular expression."""
     english = [entry for entry in rules.banned if entry.get("match") == "word"]
     phrases = [entry for entry in english if " " in entry["word"].strip()]
     japanese = [_banned(entry) for entry in rules.banned if entry.get("match") != "word"]
@@ -81,10 +93,17 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
         allowed=tuple(normal.spelling(str(word)) for word in rules.allowed),
         url_hosts=frozenset(str(host).lower() for host in rules.url_hosts),
         promises=tuple(
-            Promise(re.compile(str(entry["pattern"]), re.ASCII), str(entry["code"]))
+            Promise(
+                compile_pattern(str(entry["pattern"])), str(entry["code"]), str(entry.get("language", ""))
+            )
             for entry in rules.promises
         ),
     )
+
+
+def compile_pattern(pattern: str) -> Any:
+    """An ASCII one: a Latin word ends (\\b) where a Japanese one begins."""
+    return regex.compile(pattern, regex.ASCII)
 
 
 def _banned(entry: dict[str, str]) -> Banned:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from drafts.safety import banned, customer, promises, provenance, repetition
+from drafts.safety import banned, customer, disguise, promises, provenance, repetition
 from drafts.safety.base import Context, Reason, Verdict, verdict
 from drafts.safety.normal import View, clean
 from drafts.texts import Text
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 class RulesLayer:
@@ -23,8 +23,10 @@ class RulesLayer:
     def check(self, text: Text, context: Context) -> Verdict:
         subject, body = clean(text.subject), clean(text.body)
         reasons = [*customer.check(subject, body, context), *provenance.check(subject, body, context)]
-        for part, view in (("subject", subject), ("body", body)):
+        names = "\n".join(_names(context))
+        for part, value, view in (("subject", text.subject, subject), ("body", text.body, body)):
             reasons += _words(part, view, context)
+            reasons += disguise.check(part, value, view, names)
         reasons += repetition.check(text, context)
         return verdict(dict.fromkeys(reasons))
 

@@ -146,12 +146,14 @@ def test_a_layer_that_cannot_answer_flags(check, llm, team):
 
 
 def test_another_version_of_the_rules_can_be_asked(check):
-    SafetyRules.objects.create(version=2, banned=[{"word": "オンライン", "match": "token", "code": "banned"}])
+    SafetyRules.objects.create(
+        version=98, banned=[{"word": "オンライン", "match": "token", "code": "banned"}]
+    )
     assert check(line())[0] == 0
-    assert check(line(), options=["--rules", "2"])[0] == 1
+    assert check(line(), options=["--rules", "98"])[0] == 1
 
 
-@pytest.mark.parametrize("options", [["--layers", "rule"], ["--layers", ","], ["--rules", "99"]])
+@pytest.mark.parametrize("options", [["--layers", "rule"], ["--layers", ","], ["--rules", "97"]])
 def test_what_cannot_be_asked_is_refused_in_words(check, options):
     with pytest.raises(CommandError):
         check(line(), options=options)

@@ -8,7 +8,7 @@ import pytest
 
 from drafts import generation, prompts, requests
 from drafts.llm import cache
-from drafts.models import Check, Draft, DraftEvent, LlmCall, State
+from drafts.models import Check, Draft, DraftEvent, LlmCall, SafetyRules, State
 from drafts.safety import latest
 from drafts.texts import Text
 from leads.tests.factories import LeadFactory
@@ -42,7 +42,7 @@ def test_a_good_text_becomes_ready(draft, lead):
     assert done.text_hash == Text(done.subject, done.body).hash
     assert (done.subject, done.body) == (done.ai_subject, done.ai_body)
     assert done.judge_score >= 80
-    assert done.rules_version == 1
+    assert done.rules_version == SafetyRules.objects.get(status="active").version
     assert done.attempt_token is None
 
 
@@ -181,15 +181,13 @@ def test_what_did_not_pass_is_not_cached(llm, draft, lead, rep):
 
 
 def test_a_cached_text_under_new_rules_is_caught(llm, draft, lead, rep):
-    from drafts.models import SafetyRules
-
     first = run(draft)
     Draft.objects.filter(pk=first.pk).update(state=State.EXPIRED)
-    old = SafetyRules.objects.get()
+    old = SafetyRules.objects.get(status="active")
     SafetyRules.objects.update(status="retired")
     word = {"word": "何卒", "language": "ja", "match": "token", "code": "banned"}
     SafetyRules.objects.create(
-        version=2, status="active", banned=[*old.banned, word], allowed=old.allowed, promises=old.promises
+        version=99, status="active", banned=[*old.banned, word], allowed=old.allowed, promises=old.promises
     )
     llm.faults.next("unsafe", times=3)
     again = run(requests.request_draft(lead_id=lead.pk, user=rep))

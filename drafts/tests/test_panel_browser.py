@@ -67,9 +67,9 @@ def test_a_page_whose_line_is_down_asks_by_itself(browse, rep, lead):
     draft = DraftFactory(lead=lead, requested_by=rep, state=State.GENERATING)
     page = browse(rep, panel_url(draft))
     page.evaluate("document.getElementById('live').dataset.s = 'stale'")
-    ready = DraftFactory.build(lead=lead, team=lead.team, rules_version=1)
+    ready = DraftFactory.build(lead=lead, team=lead.team, rules_version=2)
     Draft.objects.filter(pk=draft.pk).update(
-        state=State.READY, subject=ready.subject, body=ready.body, text_hash=ready.text_hash, rules_version=1
+        state=State.READY, subject=ready.subject, body=ready.body, text_hash=ready.text_hash, rules_version=2
     )
     kind(page, "ready")
     assert page.locator("#draft-panel [role=status]").inner_text() == "できました。"

@@ -119,3 +119,8 @@ def test_a_set_that_cannot_be_read_is_refused_in_words(tmp_path):
     (tmp_path / "clean.jsonl").write_text("{")
     with pytest.raises(CommandError, match=r"clean\.jsonl:1: not JSON"):
         call_command("safety", "--folder", str(tmp_path))
+
+
+def test_the_set_in_the_project_holds_its_thresholds():
+    report = redteam.run(rulebook.active())
+    assert list(report.problems()) == []

@@ -79,7 +79,7 @@ def test_approval_is_bound_to_text_reasons_and_rules(item, reviewer):
     assert done.state == State.APPROVED
     assert clearance.text_hash == item.text_hash
     assert clearance.reason_codes == ["rules:discount", "rules:price"]
-    assert clearance.rules_version == 1
+    assert clearance.rules_version == item.rules_version
     assert done.claimed_by is None
 
 

@@ -134,7 +134,7 @@ def test_a_team_without_sender_identity_sends_nothing(draft, rep, team):
 
 def test_changed_rules_send_the_text_back_to_the_checks(draft, rep):
     SafetyRules.objects.update(status="retired")
-    SafetyRules.objects.create(version=2, status="active")
+    SafetyRules.objects.create(version=99, status="active")
     with pytest.raises(ConflictError) as conflict:
         claim(draft, rep)
     assert conflict.value.code == "rules_changed"
