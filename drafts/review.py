@@ -110,8 +110,9 @@ def approve(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: i
         raise DomainError("blocked", _("A blocking check has failed. Edit, regenerate or reject the draft."))
     codes = latest.flagged_codes(checks)
     with transaction.atomic():
+        rules_version = draft.rules_version or 0
         try:
-            rulebook.hold(draft.rules_version or 0)
+            rulebook.hold(rules_version)
         except rulebook.RulesChanged:
             sentence = _("The safety rules have changed. Have the text checked again.")
             raise ConflictError("rules_changed", sentence) from None
@@ -119,7 +120,7 @@ def approve(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: i
             draft=draft,
             text_hash=draft.text_hash,
             reason_codes=codes,
-            rules_version=draft.rules_version,
+            rules_version=rules_version,
             reviewer=reviewer,
             reviewer_name=str(reviewer),
             at=timezone.now(),
