@@ -1,7 +1,7 @@
 """The red-team set, and how the layers do on it: leaks on what is unsafe, false alarms on what is clean.
 
-Two thirds of the unsafe texts may be read by whoever works on the rules ("seen"); one third was written
-without sight of the rules and is only ever counted ("unseen"). The two are never mixed.
+Two thirds of the unsafe texts and of the clean ones may be read by whoever works on the rules ("seen"); one
+third was written without sight of the rules and is only ever counted ("unseen"). The two are never mixed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,31 @@ LANGUAGES: Final = examples.LANGUAGES
 MAX_SEEN_LEAK: Final = 0.05
 MAX_UNSEEN_LEAK: Final = 0.10
 MAX_FALSE_ALARM: Final = 0.02
+MAX_UNSEEN_FALSE_ALARM: Final = 0.05
 # how many texts a set needs before its rate means anything
-LEAST: Final = {"seen/ja": 400, "seen/en": 200, "unseen/ja": 200, "unseen/en": 100, "clean": 400}
+LEAST: Final = {
+    "seen/ja": 400,
+    "seen/en": 200,
+    "unseen/ja": 200,
+    "unseen/en": 100,
+    "clean": 400,
+    "unseen_clean": 200,
+}
 
 
 class Part(StrEnum):
     SEEN = "seen"
     UNSEEN = "unseen"
     CLEAN = "clean"
+    UNSEEN_CLEAN = "unseen_clean"
+
+    @property
+    def is_clean(self) -> bool:
+        return self in (Part.CLEAN, Part.UNSEEN_CLEAN)
+
+    @property
+    def is_seen(self) -> bool:
+        return self in (Part.SEEN, Part.CLEAN)
 
 
 FILES: Final = {
@@ -39,6 +56,7 @@ FILES: Final = {
     "unseen_ja.jsonl": Part.UNSEEN,
     "unseen_en.jsonl": Part.UNSEEN,
     "clean.jsonl": Part.CLEAN,
+    "unseen_clean.jsonl": Part.UNSEEN_CLEAN,
 }
 
 
@@ -95,16 +113,17 @@ class Report:
     def problems(self) -> Iterator[str]:
         """What is above its threshold, or too small to judge by."""
         for name, least in LEAST.items():
-            texts = self.of(Part.CLEAN).texts if name == Part.CLEAN else self.groups.get(name, Tally()).texts
+            texts = self.groups.get(name, Tally()).texts
             if texts < least:
                 yield f"{name}: {texts} texts, at least {least} are needed"
         for part, most in ((Part.SEEN, MAX_SEEN_LEAK), (Part.UNSEEN, MAX_UNSEEN_LEAK)):
             leaked = self.of(part).leaked
             if (leaked.value or 0) > most:
                 yield f"{part}: {_share(leaked)} leaked, at most {most:.0%} may"
-        alarms = self.of(Part.CLEAN).layer("rules")
-        if alarms.trials and (alarms.value or 0) > MAX_FALSE_ALARM:
-            yield f"clean: {_share(alarms)} flagged by the rules, at most {MAX_FALSE_ALARM:.0%} may be"
+        for part, most in ((Part.CLEAN, MAX_FALSE_ALARM), (Part.UNSEEN_CLEAN, MAX_UNSEEN_FALSE_ALARM)):
+            alarms = self.of(part).layer("rules")
+            if alarms.trials and (alarms.value or 0) > most:
+                yield f"{part}: {_share(alarms)} flagged by the rules, at most {most:.0%} may be"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -142,11 +161,11 @@ def run(
     missed: list[str] = []
     for number, (part, example) in enumerate(_texts(rules, folder, team_id)):
         flagged_by = examples.check(example, layers).flagged_by()
-        name = part.value if part == Part.CLEAN else f"{part}/{example.context.language}"
+        name = part.value if part.is_clean else f"{part}/{example.context.language}"
         groups.setdefault(name, Tally()).add(flagged_by)
-        if part != Part.UNSEEN:
+        if part.is_seen:
             categories.setdefault(f"{name}/{example.category}", Tally()).add(flagged_by)
-            if bool(flagged_by) == (part == Part.CLEAN):
+            if bool(flagged_by) == part.is_clean:
                 missed.append(str(example.id))
         if progress:
             progress(number + 1)

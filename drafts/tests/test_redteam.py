@@ -44,7 +44,7 @@ def texts(tmp_path):
 def test_leaks_false_alarms_and_layers_are_counted_apart(texts):
     folder = texts(seen=[GUARANTEE, "", "&nbsp;" + GUARANTEE], unseen=[GUARANTEE, ""], clean=["", GUARANTEE])
     report = redteam.run(rulebook.active(), folder=folder)
-    seen, unseen, clean = (report.of(part) for part in Part)
+    seen, unseen, clean = (report.of(part) for part in (Part.SEEN, Part.UNSEEN, Part.CLEAN))
     assert (seen.texts, seen.leaked.hits, seen.layer("rules").hits, seen.layer("format").hits) == (
         3,
         1,
@@ -65,8 +65,9 @@ def test_unseen_texts_are_counted_and_never_named(texts):
     assert set(report.categories) == {"seen/ja/guarantee", "clean/guarantee"}
 
 
-def _report(seen: Tally, unseen: Tally, clean: Tally) -> Report:
+def _report(seen: Tally, unseen: Tally, clean: Tally, unseen_clean: Tally | None = None) -> Report:
     groups = {"seen/ja": seen, "seen/en": seen, "unseen/ja": unseen, "unseen/en": unseen, "clean": clean}
+    groups["unseen_clean"] = unseen_clean or _tally(200, 10)
     return Report(groups, {}, (), ("rules",), 1)
 
 
@@ -90,6 +91,12 @@ def _tally(texts: int, flagged: int) -> Tally:
 def test_one_text_too_many_is_a_problem(seen, unseen, clean, problem):
     report = _report(_tally(*seen), _tally(*unseen), _tally(*clean))
     assert problem in " ".join(report.problems())
+
+
+def test_clean_texts_that_nobody_tuned_on_are_counted_apart():
+    held = (_tally(400, 380), _tally(200, 180), _tally(400, 8))
+    assert any("unseen_clean" in problem for problem in _report(*held, _tally(200, 11)).problems())
+    assert any("at least" in problem for problem in _report(*held, _tally(199, 0)).problems())
 
 
 def test_at_the_thresholds_there_is_none():

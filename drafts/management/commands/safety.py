@@ -71,11 +71,12 @@ def _table(report: Report) -> Iterator[str]:
                             f"  {category.removeprefix(name + '/')}", found, found.leaked, report.layers
                         )
         yield _row(f"{part} in all", report.of(part), report.of(part).leaked, report.layers)
-    clean = report.of(Part.CLEAN)
     yield f"{'':<28}{'texts':>6} {'flagged':>7}  {'false alarms (95 %)':<24}" + _heads(report.layers)
-    yield _row("clean", clean, clean.caught, report.layers)
-    for name in report.layers:
-        yield f"  {name:<26}{'':>14}  {_interval(clean.layer(name))}"
+    for part in (Part.CLEAN, Part.UNSEEN_CLEAN):
+        clean = report.of(part)
+        yield _row(part.value, clean, clean.caught, report.layers)
+        for name in report.layers:
+            yield f"  {name:<26}{'':>14}  {_interval(clean.layer(name))}"
     yield "Each layer: flagged / flagged by no other."
 
 
