@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from leads import columns, folding, orders, page_reads, rules, saved_views
 from leads.columns import Column
 from leads.conditions.tree import Join, read_names, write_names
-from leads.counting import Count, capped, capped_within, with_ids
+from leads.counting import CAP, Count, capped, capped_within, with_ids
 from leads.filters import CHANGES, PARAMETERS, LeadFilter, query_string
 from leads.models import Lead, LeadScore, SavedView, Stage
 from leads.presets import Preset, presets
@@ -354,6 +354,10 @@ class LeadTable:
         if self._few is not None:
             return list(read(page_reads.ordered(self._found(self._few), self.sort, cursor))[:size])
         leads = self.leads(self.filter)
+        if "counts" in self.__dict__ and not (self.total.more or self.filter.q or self.sort.text == DEFAULT):
+            # few enough to be sorted; left to itself PostgreSQL may walk a million names to meet them
+            few = self._countable(self.filter).values("pk")[: CAP + 1]
+            return list(read(page_reads.ordered(self._found(few), self.sort, cursor))[:size])
         if self.sort.order.parts and self.total.more:
             parts = self.sort.order.parts(self.user, self.filter.possible_stages(self.closed_too))
             found = page_reads.by_parts(leads, self.sort, parts, cursor, read, size)
