@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import structlog
@@ -167,19 +167,21 @@ def _avoid(draft: Draft) -> list[str]:
 def _ask(prompt: prompts.Prompt, account: Account, attempt: Attempt) -> tuple[dict[str, Any], int]:
     started = time.perf_counter()
     with telemetry.span("draft.generate", draft=account.draft_id or 0):
-        answer = door.complete(
-            door.ChatRequest(
-                account=account,
-                messages=prompt.messages,
-                schema_name="draft",
-                schema=SCHEMA,
-                parse=read_answer,
-                model=prompt.model,
-                sampling=prompt.sampling,
-                before_try=attempt.alive,
-            )
-        )
+        answer = door.complete(replace(asked(prompt, account), before_try=attempt.alive))
     return answer.value, int((time.perf_counter() - started) * 1000)
+
+
+def asked(prompt: prompts.Prompt, account: Account) -> door.ChatRequest[dict[str, Any]]:
+    """What the model is asked for a draft, by whomever: a rep, a trial, an evaluation."""
+    return door.ChatRequest(
+        account=account,
+        messages=prompt.messages,
+        schema_name="draft",
+        schema=SCHEMA,
+        parse=read_answer,
+        model=prompt.model,
+        sampling=prompt.sampling,
+    )
 
 
 def read_answer(answer: Any) -> dict[str, Any]:

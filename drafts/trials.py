@@ -136,17 +136,7 @@ def _try(trial: PromptTrial, lead: Lead) -> dict[str, Any]:
     try:
         prompt = prompts.render(version, data=prompts.draft_data(draft, context, avoid=[]))
         account = Account(lead.team_id, LlmCall.Purpose.GENERATION, None, version.pk)
-        answer = door.complete(
-            door.ChatRequest(
-                account=account,
-                messages=prompt.messages,
-                schema_name="draft",
-                schema=generation.SCHEMA,
-                parse=generation.read_answer,
-                model=prompt.model,
-                sampling=prompt.sampling,
-            )
-        ).value
+        answer = door.complete(generation.asked(prompt, account)).value
     except prompts.PromptBroken:
         return {"error_code": "prompt_broken"}
     except (LlmError, TemporaryError) as error:

@@ -182,17 +182,7 @@ def _write_and_judge(run: EvaluationRun, case: Case, context: Context) -> dict[s
     account = Account(run.team_id, LlmCall.Purpose.EVALUATION, None, version.pk)
     prompt = prompts.render(version, data=prompts.draft_data(_draft(case), context, avoid=[]))
     prompts.mark_used(version)
-    answer = door.complete(
-        door.ChatRequest(
-            account=account,
-            messages=prompt.messages,
-            schema_name="draft",
-            schema=generation.SCHEMA,
-            parse=generation.read_answer,
-            model=prompt.model,
-            sampling=prompt.sampling,
-        )
-    ).value
+    answer = door.complete(generation.asked(prompt, account)).value
     text = Text(answer["subject"], answer["body"])
     context = replace(context, claims=contexts.read_claims(answer["claims"]))
     judged = [judge.judge(text, context, number, account=account) for number in range(judge.RUNS)]

@@ -1,4 +1,4 @@
-"""Prices, discounts, guarantees, legal promises: words that only a person may let go out."""
+"""Patterns by topic, from prices and promises to threats: words that only a person may let go out."""
 
 from __future__ import annotations
 
