@@ -17,6 +17,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.test.signals import setting_changed
 
 ROOT = Path(__file__).parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -71,6 +72,15 @@ def pytest_configure() -> None:
 
     # the real hash costs 0.2 s per user on purpose
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    setting_changed.connect(_forget_the_frame)
+
+
+def _forget_the_frame(*, setting: str, **_changed: object) -> None:
+    """Its printed pieces link files by the names of the storage that they were printed under."""
+    if setting == "STORAGES":
+        from salesdash.templatetags import sd
+
+        sd._fixed.cache_clear()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -244,7 +254,7 @@ def browse(live_server, client, chromium):
 
     def note(message):
         if message.type == "error" and not expected.match(message.text):
-            errors.append(message.text)
+            errors.append(f"{message.text} {message.location['url']}")
 
     def open_page(user, path, lost=False, **options):
         cookies = []

@@ -1,5 +1,7 @@
 """From the table's bar to the list of what became of each lead, in a real browser."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -33,7 +35,7 @@ def test_the_selected_ones_from_the_bar(browse, rep, leads):
     assert field["x"] + field["width"] <= editor["x"] + editor["width"]
     assert faults(page) == []
     page.locator("#editor .btn-primary").click()
-    page.wait_for_url("**/drafts/batches/*/")
+    page.wait_for_url(re.compile(r"/drafts/batches/\d+/$"))
     batch = DraftBatch.objects.get()
     assert (batch.total, batch.purpose) == (2, "thank_you")
     assert faults(page) == []
@@ -42,7 +44,7 @@ def test_the_selected_ones_from_the_bar(browse, rep, leads):
 def test_progress_shows_by_itself_and_a_pause_holds(browse, rep, leads):
     page = browse(rep, "/drafts/batches/new/?view=all")
     page.locator(".batch-form .btn-primary").click()
-    page.wait_for_url("**/drafts/batches/*/")
+    page.wait_for_url(re.compile(r"/drafts/batches/\d+/$"))
     batch = DraftBatch.objects.get()
     page.get_by_role("button", name="一時停止").click()
     expect(page.locator("#batch [role=status]")).to_have_text("一時停止中")
