@@ -18,4 +18,5 @@ class DraftsConfig(AppConfig):
         signals.draft_changed.connect(receivers.show_live, dispatch_uid="draft_live")
         signals.draft_changed.connect(receivers.tell_requester, dispatch_uid="draft_notify")
         signals.work_waiting.connect(receivers.enqueue, dispatch_uid="draft_enqueue")
+        signals.rules_published.connect(receivers.rules_published, dispatch_uid="rules_published")
         health.watch("writing_service", status.summary)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from drafts import reading
 from drafts.models import State
+from drafts.stages import CHECKING_AGAIN
 from leads import day
 from leads.counting import Count
 from leads.day import MOST, ROWS, Entry, Section
@@ -167,9 +169,10 @@ def today(user: User, *, team: bool) -> Today:
 
 def _ready(user: User, team: bool) -> list[dict[str, Any]]:
     """Those this person asked for, or their teams'. Of the text only the subject, only if it is cleared."""
-    wanted = reading.titles_shown_to(user).filter(state__in=_UNFINISHED, readable=True)
+    shown = Q(readable=True) | Q(outdated=True)
+    wanted = reading.titles_shown_to(user).filter(shown, state__in=_UNFINISHED)
     mine = wanted if team else wanted.filter(requested_by=user)
-    columns = ("pk", "lead_id", "language", "shown_subject", "state", "state_changed_at")
+    columns = ("pk", "lead_id", "language", "shown_subject", "state", "state_changed_at", "outdated")
     return list(mine.order_by("-state_changed_at", "-pk").values(*columns)[:MOST])
 
 
@@ -207,17 +210,18 @@ class _Maker:
 
     def _draft(self, draft: dict[str, Any], may_send: bool) -> Line:
         row = self._rows.make(self._day.leads[draft["lead_id"]])
-        handed = draft["state"] not in _READY
+        handed, outdated = draft["state"] not in _READY, draft["outdated"]
+        again = outdated and not handed
         return Line(
             f"draft-{draft['pk']}",
             row,
             f"{row.url}#draft",
-            draft["shown_subject"],
-            note=str(_("copied")) if handed else "",
+            str(CHECKING_AGAIN) if again else draft["shown_subject"],
+            note=str(_("copied")) if handed else str(_("by new safety rules")) if again else "",
             handed=handed,
-            note_when=Moment.ago(draft["state_changed_at"], self._day.now),
-            language=draft["language"],
-            draft=draft["pk"] if may_send else None,
+            note_when=None if again else Moment.ago(draft["state_changed_at"], self._day.now),
+            language="" if again else draft["language"],
+            draft=draft["pk"] if may_send and not again else None,
         )
 
     def _entries(self, section: Section) -> list[Entry]:

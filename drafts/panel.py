@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import Case, Exists, F, JSONField, OuterRef, QuerySet, Subquery, Value, When
@@ -15,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from drafts import failures, marking, reading, sending, wishes
+from drafts import failures, marking, reading, sending, stages, wishes
 from drafts.models import (
     Delivery,
     Draft,
@@ -31,84 +30,13 @@ from drafts.models import (
 from drafts.models.draft import OPEN
 from drafts.review import RejectCode
 from drafts.safety import law
+from drafts.stages import POLL_SECONDS, REVISION_KEYS, Kind, Step
 from drafts.wishes import Wish
 from leads.models import Lead
 from salesdash.models import User
 
-
-class Kind(StrEnum):
-    """What the panel looks like."""
-
-    NONE = "none"
-    WORKING = "working"
-    READY = "ready"
-    HANDED = "handed"
-    REVIEW = "review"
-    REJECTED = "rejected"
-    FAILED = "failed"
-    SENT = "sent"
-    UNCERTAIN = "uncertain"
-    EXPIRED = "expired"
-
-
-KINDS: Final[dict[State, Kind]] = {
-    State.QUEUED: Kind.WORKING,
-    State.GENERATING: Kind.WORKING,
-    State.REGENERATING: Kind.WORKING,
-    State.CHECKING: Kind.WORKING,
-    State.EDITING: Kind.WORKING,
-    State.READY: Kind.READY,
-    State.APPROVED: Kind.READY,
-    State.SCHEDULED: Kind.HANDED,
-    State.SENDING: Kind.WORKING,
-    State.SENT: Kind.SENT,
-    State.UNCERTAIN: Kind.UNCERTAIN,
-    State.IN_REVIEW: Kind.REVIEW,
-    State.REJECTED: Kind.REJECTED,
-    State.FAILED: Kind.FAILED,
-    State.EXPIRED: Kind.EXPIRED,
-}
-# what is said of each state, to the eye while it lasts and to screen readers when it begins
-SENTENCES: Final[dict[State, Promise]] = {
-    State.QUEUED: _("Waiting for the writer…"),
-    State.GENERATING: _("Writing…"),
-    State.REGENERATING: _("Writing again…"),
-    State.CHECKING: _("Checking…"),
-    State.EDITING: _("Checking…"),
-    State.READY: _("The draft is ready."),
-    State.APPROVED: _("A reviewer has approved the draft."),
-    State.SCHEDULED: _("Copied. Paste it into your mail and send it."),
-    State.SENDING: _("Sending…"),
-    State.SENT: _("Sent."),
-    State.UNCERTAIN: _("It is not certain that this mail was sent."),
-    State.IN_REVIEW: _("A reviewer is looking at the draft."),
-    State.REJECTED: _("A reviewer has rejected the draft."),
-    State.FAILED: _("The draft could not be written."),
-    State.EXPIRED: _("The draft has expired."),
-}
-# seconds after which a page without a live connection asks again
-POLL_SECONDS: Final = {Kind.WORKING: 4, Kind.REVIEW: 30}
-# how far each kind has come: finished steps, and whether the next one went wrong
-_PROGRESS: Final = {
-    Kind.READY: (1, False),
-    Kind.HANDED: (2, False),
-    Kind.SENT: (3, False),
-    Kind.UNCERTAIN: (2, True),
-    Kind.REJECTED: (0, True),
-    Kind.FAILED: (0, True),
-}
-# single keys of the page while a text is ready
-REVISION_KEYS: Final = {Revision.VARIANT: "v", Revision.SHORTER: "h", Revision.SOFTER: "y"}
 # the open drafts of a lead, one per purpose, and its latest one
 _MOST_DRAFTS: Final = len(Purpose) + 1
-_STEPS: Final = (_("Write"), _("Copy"), _("Send"))
-
-
-@dataclass(frozen=True)
-class Step:
-    number: int
-    word: Promise
-    css: str
 
 
 @dataclass(frozen=True)
@@ -196,9 +124,10 @@ class Panel:
         """Value, words and key of the buttons under a ready text."""
         return [(value, text, REVISION_KEYS[Revision(value)]) for value, text in Revision.choices]
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
-        return KINDS[State(self.draft.state)] if self.draft else Kind.NONE
+        draft: Any = self.draft
+        return stages.kind_of(draft.state, outdated=draft.outdated) if draft else Kind.NONE
 
     @property
     def template(self) -> str:
@@ -206,7 +135,7 @@ class Panel:
 
     @property
     def sentence(self) -> Promise | str:
-        return SENTENCES[State(self.draft.state)] if self.draft else ""
+        return stages.sentence(self.draft.state, self.kind) if self.draft else ""
 
     @property
     def poll_seconds(self) -> int:
@@ -214,9 +143,12 @@ class Panel:
 
     @property
     def steps(self) -> list[Step]:
-        done, failed = _PROGRESS.get(self.kind, (0, False))
-        css = ["ok"] * done + ["bad" if failed else "now"] + [""] * len(_STEPS)
-        return [Step(i + 1, word, css[i]) for i, word in enumerate(_STEPS)]
+        return stages.steps(self.kind)
+
+    @property
+    def outdated(self) -> bool:
+        """Taken out under rules that are no longer in force."""
+        return self.draft is not None and bool(getattr(self.draft, "outdated", False))
 
     @property
     def own(self) -> bool:

@@ -13,6 +13,7 @@ from drafts.models import BatchItem, Delivery, DraftEvent, State
 from leads import notifying
 from leads.live import publish
 from leads.models.notification import Kind
+from salesdash.models import Team
 
 log = structlog.get_logger(__name__)
 
@@ -85,3 +86,16 @@ def enqueue(*, draft_id: int, **_kwargs: Any) -> None:
     except (OperationalError, RedisError) as error:
         # the row itself is the queue: the sweeper finds it when Redis is back
         log.warning("draft not enqueued", draft=draft_id, error=type(error).__name__)
+
+
+def rules_published(*, version: int, **_kwargs: Any) -> None:
+    """No screen goes on showing what older rules cleared, and the new ones look at it at once."""
+    from drafts.tasks import recheck
+
+    for team_id in Team.objects.values_list("pk", flat=True):
+        publish.event(team_id, "draft", {"id": None, "lead": None, "state": "rules"})
+    try:
+        recheck.apply_async(retry=False)
+    except (OperationalError, RedisError) as error:
+        # nothing outdated is readable meanwhile, and the sweep comes back to it
+        log.warning("recheck not enqueued", version=version, error=type(error).__name__)

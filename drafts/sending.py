@@ -114,6 +114,9 @@ def undo(*, draft_id: int, user: User) -> Draft:
         delivery.status = Delivery.Status.UNDONE
         delivery.save(update_fields=["status"])
         audit.record(actor=user, action="draft.undo", target=draft, details={"channel": delivery.channel})
+        if Draft.objects.outdated().filter(pk=draft.pk).exists():
+            # while it was out, other rules came into force
+            _check_again(draft)
     return draft
 
 

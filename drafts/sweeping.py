@@ -13,7 +13,6 @@ from django.utils import timezone
 from drafts import workflow
 from drafts.llm import ledger
 from drafts.models import Draft, State
-from drafts.safety import rulebook
 from drafts.workflow import Attempt, AttemptLost
 from salesdash.errors import ConflictError
 
@@ -74,13 +73,14 @@ def expire() -> int:
 
 
 def recheck() -> int:
-    """Texts that were cleared under other rules than today's go back to the checks."""
-    try:
-        version = rulebook.active_version()
-    except rulebook.NoRules:
-        return 0
-    outdated = Draft.objects.filter(state__in=[State.READY, State.APPROVED]).exclude(rules_version=version)
-    return sum(_moved(draft, State.CHECKING, "rules_changed") for draft in outdated.order_by("pk")[:BATCH])
+    """Texts that were cleared under other rules than today's go back to the checks, a batch of them.
+
+    How many there were to move; 0 ends a chain of such batches.
+    """
+    outdated = list(Draft.objects.outdated().order_by("rules_version", "pk")[:BATCH])
+    for draft in outdated:
+        _moved(draft, State.CHECKING, "rules_changed")
+    return len(outdated)
 
 
 def _moved(draft: Draft, to: State, code: str) -> bool:

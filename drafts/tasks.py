@@ -47,6 +47,13 @@ def run_batch(batch_id: int) -> None:
         run_batch.delay(following)
 
 
+@shared_task(name="drafts.recheck", acks_late=True)
+def recheck() -> None:
+    """A batch of what older rules cleared goes to the checks; the next stands behind it in the same queue."""
+    if sweeping.recheck():
+        recheck.delay()
+
+
 @shared_task(name="drafts.sweep")
 def sweep() -> None:
     """Resume what is stuck, expire what is stale, check again what older rules cleared."""

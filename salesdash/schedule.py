@@ -17,6 +17,7 @@ ROUTES: Final = {
     "leads.sweep_attribute_indexes": {"queue": "sync"},
     "drafts.generate": {"queue": "generation"},
     "drafts.run_batch": {"queue": "generation"},
+    "drafts.recheck": {"queue": "generation"},
     "drafts.run_trial": {"queue": "generation"},
 }
 

@@ -24,15 +24,22 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
     requested_by = serializers.SerializerMethodField()
     readable = serializers.BooleanField(read_only=True)
+    checking_again = serializers.BooleanField(
+        source="outdated",
+        read_only=True,
+        help_text=_(
+            "cleared by rules that are no longer in force; checked by the new ones without being asked"
+        ),
+    )
     subject = serializers.SerializerMethodField(help_text=_("null unless the text is readable"))
 
     class Meta:
         model = Draft
         fields = [
             "id", "lead", "team", "requested_by", "purpose", "language", "origin", "tone", "length", "keigo",
-            "revision", "based_on", "variant", "state", "state_changed_at", "readable", "subject",
-            "judge_score", "error_code", "from_cache", "generation_ms", "reject_code", "version", "trace_id",
-            "created_at", "expires_at",
+            "revision", "based_on", "variant", "state", "state_changed_at", "readable", "checking_again",
+            "subject", "judge_score", "error_code", "from_cache", "generation_ms", "reject_code", "version",
+            "trace_id", "created_at", "expires_at",
         ]  # fmt: skip
 
     @extend_schema_field({"type": ["string", "null"]})

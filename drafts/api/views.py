@@ -56,6 +56,7 @@ _DRAFT: Final = {
     "state": "queued",
     "state_changed_at": "2026-11-27T14:05:00+09:00",
     "readable": False,
+    "checking_again": False,
     "subject": None,
     "judge_score": None,
     "error_code": "",

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from drafts import failures
 from drafts.models.experiment import Arm
 from drafts.models.prompt import PromptVersion, Purpose
+from drafts.models.rules import SafetyRules
 from drafts.models.wish import Keigo, Length, Revision, Tone
 from drafts.safety import reasons
 from leads.models import Lead
@@ -43,10 +44,19 @@ class State(models.TextChoices):
 
 # a text is cleared in these states and in no other
 READABLE = (State.READY, State.APPROVED, State.SCHEDULED, State.SENT)
+# among them, those that are cleared only as long as the rules that cleared them are in force: what was sent
+# is history, all else could still be sent. A person's approval binds to the rules as a check does.
+BOUND_TO_RULES = (State.READY, State.APPROVED, State.SCHEDULED)
 OPEN = (
     State.QUEUED, State.GENERATING, State.CHECKING, State.REGENERATING, State.EDITING, State.READY,
     State.IN_REVIEW, State.APPROVED, State.SCHEDULED, State.SENDING, State.UNCERTAIN,
 )  # fmt: skip
+
+
+def cleared_today() -> models.Q:
+    """By the rules in force, as the database sees them in the same statement. Without rules: nothing is."""
+    in_force = models.Subquery(SafetyRules.objects.in_force())
+    return models.Q(state__in=BOUND_TO_RULES, rules_version=in_force, rules_version__isnull=False)
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -56,9 +66,12 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def readable_by(self, user: User) -> Self:
         """Drafts whose text may be shown to `user` outside the review queue."""
-        return self.visible_to(user).filter(
-            models.Q(state__in=READABLE) | models.Q(text_author=user, text_author__isnull=False)
-        )
+        own = models.Q(text_author=user, text_author__isnull=False)
+        return self.visible_to(user).filter(models.Q(state=State.SENT) | cleared_today() | own)
+
+    def outdated(self) -> Self:
+        """Cleared by rules that are no longer in force: to be checked again before anybody reads it."""
+        return self.filter(state__in=[State.READY, State.APPROVED]).exclude(cleared_today())
 
     def in_review_for(self, user: User) -> Self:
         """The review queue of the teams that this reviewer is assigned to."""
@@ -190,6 +203,11 @@ class Draft(models.Model):
                 condition=models.Q(state__in=["queued", "generating", "checking", "regenerating", "sending"]),
                 name="draft_sweep",
             ),
+            models.Index(
+                fields=["rules_version", "id"],
+                condition=models.Q(state__in=["ready", "approved"]),
+                name="draft_rules_version",
+            ),
         ]
         permissions = [
             ("request_draft", _("Can request drafts")),
@@ -228,7 +246,15 @@ class DraftEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["draft", "at"], name="draft_event_draft")]
+        indexes = [
+            models.Index(fields=["draft", "at"], name="draft_event_draft"),
+            # a cleared text goes back to the checks for one reason: other rules
+            models.Index(
+                fields=["at"],
+                condition=models.Q(from_state__in=["ready", "approved"], to_state="checking"),
+                name="draft_event_recheck",
+            ),
+        ]
         verbose_name = _("draft event")
         verbose_name_plural = _("draft events")
 

@@ -59,6 +59,17 @@ class DraftFactory(factory.django.DjangoModelFactory):
             leave_checks(self, extracted or {})
 
 
+def new_rules(*words: str, **fields: Any) -> SafetyRules:
+    """Other rules in force, with these words banned in addition; nobody is told, nothing is checked again."""
+    old = SafetyRules.objects.get(status="active")
+    newest = SafetyRules.objects.order_by("-version").values_list("version", flat=True)[0]
+    added = [{"word": word, "language": "ja", "match": "substring", "code": "banned"} for word in words]
+    SafetyRules.objects.filter(pk=old.pk).update(status="retired")
+    kept = {name: getattr(old, name) for name in ("allowed", "url_hosts", "promises")}
+    columns = {"status": "active", "banned": [*old.banned, *added], **kept, **fields}
+    return SafetyRules.objects.create(version=newest + 1, **columns)
+
+
 def leave_checks(draft: Draft, flags: dict[str, list[str]], *, blocking: tuple[str, ...] = ()) -> None:
     Check.objects.bulk_create(
         Check(

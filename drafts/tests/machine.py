@@ -375,7 +375,8 @@ class Drafts(RuleBasedStateMachine):
 
     def _look(self, person, draft: Draft):
         """Through every page, once for each kind of case: pages take long."""
-        case = (draft.state, draft.text_author_id is None)
+        outdated = draft.state in READABLE
+        case = (draft.state, draft.text_author_id is None, outdated)
         if not draft.text_hash or self.seen[case]:
             return
         self.seen[case] += 1

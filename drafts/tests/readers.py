@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from drafts import reading
-from drafts.models import Check, Clearance, Draft, State
+from drafts.models import Check, Clearance, Draft, SafetyRules, State
 from drafts.models.draft import READABLE
 from drafts.safety.names import LAYERS
 from drafts.texts import Text
@@ -48,7 +48,8 @@ def seen_by(person, draft: Draft) -> str:
 def leaked(draft: Draft, seen: str) -> list[str]:
     """Lines of the draft's text that stand in `seen` although no cleared text of the same lead has them."""
     told = {name for name in (draft.lead.company.name, draft.lead.family_name, draft.lead.given_name) if name}
-    cleared = Draft.objects.filter(lead=draft.lead_id, state__in=READABLE).values_list("subject", "body")
+    others = [other for other in Draft.objects.filter(lead=draft.lead_id) if is_public(other)]
+    cleared = [(other.subject, other.body) for other in others]
     public = {line for text in cleared for part in text for line in part.splitlines()}
     lines = {line.strip() for part in (draft.subject, draft.body) for line in part.splitlines()} - public
     telling = [x for x in lines if len(x) >= _TELLING_CHARS and not any(name in x for name in told)]
@@ -79,6 +80,13 @@ def is_cleared(draft: Draft) -> bool:
     )
 
 
+def is_public(draft: Draft) -> bool:
+    """By the design: in a cleared state, and unless it was sent, by the rules that are in force."""
+    state = State(draft.state)
+    today = SafetyRules.objects.filter(status="active", version=draft.rules_version or 0).exists()
+    return state in READABLE and (state == State.SENT or today)
+
+
 def may_read(person, draft: Draft) -> bool:
-    """By the design: a cleared state, or the person's own wording."""
-    return State(draft.state) in READABLE or draft.text_author_id == person.pk
+    """Or the person's own wording."""
+    return is_public(draft) or draft.text_author_id == person.pk

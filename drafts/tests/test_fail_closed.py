@@ -6,9 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from drafts import reading, sending
-from drafts.models import Draft, State
+from drafts.models import Draft, SafetyRules, State
 from drafts.models.draft import READABLE
-from drafts.tests.factories import BODY, SUBJECT, DraftFactory
+from drafts.tests.factories import BODY, SUBJECT, DraftFactory, new_rules
 from salesdash.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,32 @@ def test_a_cleared_text_is_readable_in_its_team_only(state, lead, rep, colleague
     assert Draft.objects.readable_by(colleague).get() == draft
     assert not Draft.objects.readable_by(outsider).exists()
     assert not Draft.objects.visible_to(outsider).exists()
+
+
+@pytest.mark.parametrize("state", READABLE)
+def test_what_older_rules_cleared_is_read_by_nobody_unless_it_was_sent(state, lead, rep, colleague, manager):
+    draft = DraftFactory(lead=lead, state=state, requested_by=rep)
+    new_rules()
+    for person in (rep, colleague, manager):
+        shown = reading.shown_to(person).get(pk=draft.pk)
+        assert shown.readable == (state == State.SENT) == (shown.shown_body == BODY)
+        assert shown.outdated == (state != State.SENT)
+        api = APIClient()
+        api.force_authenticate(person)
+        said = api.get(f"/api/v1/drafts/{draft.pk}/").json()
+        assert (said["body"] is None, said["checking_again"]) == (not shown.readable, shown.outdated)
+
+
+def test_without_any_rules_nothing_is_cleared(lead, rep):
+    draft = DraftFactory(lead=lead, state=State.APPROVED, requested_by=rep)
+    SafetyRules.objects.update(status="retired")
+    assert not Draft.objects.readable_by(rep).exists()
+    assert reading.shown_to(rep).get(pk=draft.pk).outdated
+
+
+def test_a_clearance_without_a_version_clears_nothing(lead, rep):
+    DraftFactory(lead=lead, state=State.READY, requested_by=rep, rules_version=None)
+    assert not Draft.objects.readable_by(rep).exists()
 
 
 @pytest.mark.parametrize("state", [State.EDITING, State.CHECKING, State.IN_REVIEW])

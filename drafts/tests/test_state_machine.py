@@ -54,7 +54,19 @@ def test_its_rules_lead_to_every_state(machine):
             run.the_last_try_was_in_vain()
             hold(run)
     assert machine.reached == {str(state) for state in State} - {"uncertain"}
-    assert {state for state, _author in machine.seen} >= {State.CHECKING, State.IN_REVIEW, State.REJECTED}
+    unread = {state for state, _author, outdated in machine.seen if not outdated}
+    assert unread >= {State.CHECKING, State.IN_REVIEW, State.REJECTED}
+
+
+def test_a_text_of_older_rules_is_looked_for_by_every_page(machine):
+    """Ready, approved, taken out: while no worker and no sweep has come by."""
+    for course in (("", ""), ("unsafe", "approve"), ("", "copy")):
+        with begun(machine, course) as run:
+            run.rules_change(word="貴社")
+            hold(run)
+    assert {state for state, _author, outdated in machine.seen if outdated} == {
+        State.READY, State.APPROVED, State.SCHEDULED,
+    }  # fmt: skip
 
 
 @contextmanager

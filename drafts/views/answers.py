@@ -16,7 +16,8 @@ from django_htmx.http import trigger_client_event
 from drafts import panel, product_events
 from drafts.llm import budget
 from drafts.models import Draft
-from drafts.panel import Kind, Panel
+from drafts.panel import Panel
+from drafts.stages import Kind
 from leads.live_texts import live_texts
 from salesdash.errors import DomainError
 from salesdash.htmx import HtmxRequest, wants_partial

@@ -55,6 +55,9 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
             text = _("This draft cannot be edited any more.")
             said = Said(text, tone="danger")
             return answers.after(request, draft.lead_id, said, purpose=draft.purpose)
+        if not draft.readable:
+            said = Said(_("This text is being checked again: it can be edited when it is back."))
+            return answers.after(request, draft.lead_id, said, purpose=draft.purpose)
         sheet = Sheet(draft.lead_id, draft.shown_subject, draft.shown_body, str(draft.version), draft.pk)
         return _form(request, sheet)
     return _save_edit(request, draft, pk)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from drafts import stages
 from drafts.listing import TABS, DraftList
 from drafts.models import Draft, State
-from drafts.panel import SENTENCES
 from drafts.review import RejectCode
+from drafts.stages import CHECKING_AGAIN, Kind
 from leads import rules
 from leads.live_texts import live_texts
 from salesdash.htmx import HtmxRequest, wants_partial
@@ -55,9 +57,18 @@ class Row:
     temperature: float | None
     band: str
 
+    @cached_property
+    def kind(self) -> Kind:
+        draft: Any = self.draft
+        return stages.kind_of(draft.state, outdated=draft.outdated)
+
     @property
     def tone(self) -> str:
-        return _TONES.get(State(self.draft.state), "muted")
+        return "muted" if self.kind is Kind.RECHECK else _TONES.get(State(self.draft.state), "muted")
+
+    @property
+    def state(self) -> str:
+        return str(CHECKING_AGAIN if self.kind is Kind.RECHECK else self.draft.get_state_display())
 
     @property
     def icon(self) -> str:
@@ -69,7 +80,9 @@ class Row:
         code = self.draft.reject_code
         if self.draft.state == State.REJECTED and code in RejectCode.values:
             return str(RejectCode(code).label)
-        return self.draft.error_message or str(SENTENCES[State(self.draft.state)])
+        if self.kind is Kind.RECHECK:
+            return _("The safety rules have changed. It comes back by itself.")
+        return self.draft.error_message or str(stages.sentence(self.draft.state, self.kind))
 
 
 @require_GET

@@ -53,8 +53,8 @@ function refresh() {
 }
 
 function onDraft({ detail }) {
-  const node = panel();
-  if (!node || node.dataset.lead === String(detail.lead)) soon("panel", GATHER_MS, drawPanel);
+  // without a lead it is news of all drafts: other rules are in force
+  if (!detail.lead || panel()?.dataset.lead === String(detail.lead)) soon("panel", GATHER_MS, drawPanel);
   soon("list", LIST_GATHER_MS, drawList);
   soon("counts", COUNT_GATHER_MS, drawCounts);
 }
