@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from drafts.views import batches, counts, editing, evaluation, index, panel, sending
+from drafts.views import batches, counts, editing, evaluation, index, panel, scoreboard, sending
 
 app_name = "drafts"
 urlpatterns: list[URLPattern] = [
     path("", index.index, name="index"),
     path("evaluation/", evaluation.index, name="evaluations"),
     path("evaluation/<int:pk>/", evaluation.show, name="evaluation"),
+    path("safety/", scoreboard.index, name="scoreboard"),
+    path("safety/scoreboard.csv", scoreboard.export_csv, name="scoreboard_csv"),
     path("counts/", counts.counts, name="counts"),
     path("batches/", batches.index, name="batches"),
     path("batches/new/", batches.new, name="batch_new"),

@@ -25,10 +25,11 @@ _REP: Final = (
 _REVIEWER: Final = (
     "leads.view_lead", "drafts.view_draft", "drafts.review_draft", "drafts.view_reviewitem",
     "drafts.change_reviewitem", "drafts.view_promptexample", "drafts.change_promptexample",
+    "drafts.view_check",
 )  # fmt: skip
 _MANAGER: Final = (
     *_REP, "kpis.view_kpis", "drafts.view_budget", "drafts.add_budget", "drafts.change_budget",
-    "drafts.view_evaluationrun",
+    "drafts.view_evaluationrun", "drafts.view_check",
 )  # fmt: skip
 
 PERMISSIONS: Final[dict[str, tuple[str, ...]]] = {

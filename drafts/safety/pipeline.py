@@ -93,7 +93,8 @@ def _verdict(layer: Layer, text: Text, context: Context) -> Verdict:
         return layer.check(text, context)
     except LlmError as error:
         log.warning("safety layer unavailable", layer=layer.name, code=error.code, detail=error.detail)
-        detail = error.code
+        # with what tells a timeout from other failures, for the scoreboard
+        detail = str(error)
     except Exception as error:
         # the boundary of a layer: whatever breaks in it must neither pass a text nor quote it in a log
         log.error("safety layer failed", layer=layer.name, error=type(error).__name__)

@@ -39,6 +39,7 @@ PAGES = [
     ("manager", "/kpi/"),
     ("manager", "/drafts/evaluation/"),
     ("manager", "/drafts/evaluation/{run}/"),
+    ("manager", "/drafts/safety/"),
     ("reviewer", "/admin/drafts/reviewitem/"),
     ("reviewer", "/admin/drafts/reviewitem/{stopped}/change/"),
 ]

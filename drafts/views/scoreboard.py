@@ -1,0 +1,121 @@
+"""What each safety layer does over some weeks, as a page and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from drafts.findings import LAYER_LABELS
+from drafts.safety import scoreboard_chart as chart
+from drafts.safety.scoreboard import FEW_TEXTS, Counts, Scoreboard
+from leads.export import Cell, csv_rows
+from leads.views.export import csv_response
+from salesdash import audit
+from salesdash.htmx import HtmxRequest
+from salesdash.models import Team, User
+
+SPANS: Final = (7, 28, 90)
+DEFAULT_DAYS: Final = 28
+_may_see = permission_required("drafts.view_check", raise_exception=True)
+
+
+@require_GET
+@login_required
+@_may_see
+def index(request: HtmxRequest) -> HttpResponse:
+    visible = _visible_teams(request.user)
+    teams, days = _chosen(request, visible), _days(request)
+    board = _read(teams, days)
+    context = {
+        "nav": "kpis",
+        "teams": visible,
+        "team": teams[0] if len(teams) == 1 else None,
+        "spans": [(n, ngettext("%(days)s day", "%(days)s days", n) % {"days": n}) for n in SPANS],
+        "days": days,
+        "board": board,
+        "bars": chart.layers(board.layers),
+        "day_bars": chart.days(board.days),
+        "agreement": board.judge.agreement(),
+        "few": FEW_TEXTS,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "drafts/scoreboard.html", context)
+
+
+@require_GET
+@login_required
+@_may_see
+def export_csv(request: HtmxRequest) -> StreamingHttpResponse:
+    teams, days = _chosen(request, _visible_teams(request.user)), _days(request)
+    board = _read(teams, days)
+    audit.record(
+        actor=request.user,
+        action="safety.scoreboard_export",
+        details={"teams": [team.pk for team in teams], "days": days},
+    )
+    header = [
+        _("Part"), _("Layer"), _("Entry"), _("Texts checked"), _("Stopped"), _("Share"),
+        _("95% from"), _("95% to"), _("By this layer alone"), _("Approved as it stood"),
+        _("Decided by a reviewer"), _("Checks"), _("Errors"), _("Timeouts"), _("p50, ms"), _("p95, ms"),
+    ]  # fmt: skip
+    name = f"safety-{board.first:%Y%m%d}-{board.last:%Y%m%d}.csv"
+    return csv_response(request, csv_rows(header, _lines(board)), name)
+
+
+def _lines(board: Scoreboard) -> Iterator[list[Cell]]:
+    yield [_("All layers"), "", "", *_cells(board.whole), *[None] * 5]
+    for score in board.layers:
+        runs = score.runs
+        delays = [None if ms is None else round(ms, 1) for ms in (runs.p50_ms, runs.p95_ms)]
+        counts = [runs.runs, runs.errors, runs.timeouts]
+        yield [_("Layer"), score.label, "", *_cells(score.counts), *counts, *delays]
+    for part, named in ((_("Reason"), board.reasons), (_("Version"), board.versions)):
+        for one in named:
+            entry = one.reason_label if named is board.reasons else one.version_label
+            yield [part, str(LAYER_LABELS[one.layer]), entry, *_cells(one.counts), *[None] * 5]
+    for day, counted in board.days:
+        yield [_("Day"), "", day.isoformat(), *_cells(counted), *[None] * 5]
+
+
+def _cells(counts: Counts) -> list[Cell]:
+    rate = counts.caught_rate
+    shares = [
+        None if share is None else round(share, 4) for share in (rate.value, *(rate.interval or (None, None)))
+    ]
+    decided = counts.overturned_rate.trials
+    return [counts.texts, counts.caught, *shares, counts.alone, counts.overturned, decided]
+
+
+def _read(teams: list[Team], days: int) -> Scoreboard:
+    zone = ZoneInfo(teams[0].time_zone if teams else Team().time_zone)
+    last = timezone.now().astimezone(zone).date()
+    return Scoreboard.read(teams, first=last - timedelta(days=days - 1), last=last)
+
+
+def _visible_teams(user: User) -> list[Team]:
+    teams = Team.objects.all() if user.has_perm("leads.view_all") else user.teams.all()
+    return list(teams.order_by("name"))
+
+
+def _chosen(request: HtmxRequest, visible: list[Team]) -> list[Team]:
+    """All visible teams, or the one asked for; another team's number is a page that does not exist."""
+    wanted = request.GET.get("team", "")
+    found = [team for team in visible if not wanted or str(team.pk) == wanted]
+    if wanted and not found:
+        raise Http404
+    return found
+
+
+def _days(request: HtmxRequest) -> int:
+    wanted = request.GET.get("days", "")
+    return int(wanted) if wanted in map(str, SPANS) else DEFAULT_DAYS
