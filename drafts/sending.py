@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from drafts import failures, product_events, workflow
+from drafts import failures, product_events, unsubscribing, workflow
 from drafts.models import Delivery, Draft, DraftEvent, State
 from drafts.requests import already_open, visible_draft
 from drafts.safety import law, rulebook
@@ -191,25 +191,30 @@ def _delivery(draft: Draft, lead: Lead, user: User, channel: Delivery.Channel) -
 
 
 def _handout(draft: Draft, lead: Lead, user: User, delivery: Delivery) -> Handout:
-    body = f"{draft.body}\n\n{footer(draft, user)}"
+    body = f"{draft.body}\n\n{footer(draft, user, unsubscribing.address(delivery.pk))}"
     with translation.override(draft.language):
         text = "\n\n".join([_("Subject: %(subject)s") % {"subject": draft.subject}, body])
     warnings = ("recent_mail",) if _recent_mail(delivery) else ()
     return Handout(draft.subject, body, text, delivery.pk, lead.email, warnings)
 
 
-def footer(draft: Draft, user: User) -> str:
-    """Who writes, from where, and how to opt out: wanted in every mail by art. 4 of the act."""
+def footer(draft: Draft, user: User, stop_address: str = "") -> str:
+    """Who writes, from where, and how to opt out: wanted in every mail by art. 4 of the act.
+
+    Without `stop_address` a preview: that address belongs to the one mail that is handed out.
+    """
     team = draft.team
     with translation.override(draft.language):
-        opt_out = _("If you do not wish to receive mail from us, please let us know: %(address)s") % {
-            "address": team.opt_out_contact
-        }
+        opt_out = [
+            _("If you do not wish to receive mail from us, please let us know: %(address)s")
+            % {"address": team.opt_out_contact},
+            _("Or stop it here: %(url)s") % {"url": stop_address or unsubscribing.example()},
+        ]
         # mark for mail programs, which hide or fold what follows
         lines = ["-- ", *(user.signature.splitlines() or [f"{team.company_name} {user}"])]
     named = "\n".join(lines)
     lines += [part for part in (team.company_name, team.sender_address) if part not in named]
-    return "\n".join([*lines, opt_out])
+    return "\n".join([*lines, *opt_out])
 
 
 def recent_mails(address: object) -> QuerySet[Delivery]:

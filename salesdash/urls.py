@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from drafts.views import day
+from drafts.views import day, unsubscribe
 from leads.views import help as help_page
 from leads.views import notices
 from salesdash import token_pages, views
@@ -35,6 +35,8 @@ urlpatterns = [
     path("notifications/read/", notices.read, name="notifications_read"),
     path("notifications/settings/", notices.settings, name="notification_settings"),
     path("day/", day.index, name="day"),
+    # short: it stands in mails
+    path("u/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("leads/", include("leads.urls")),
     path("drafts/", include("drafts.urls")),
     path("kpi/", include("kpis.urls")),

@@ -1,0 +1,86 @@
+"""The link at the end of each mail that stops further ones: 特定電子メール法, art. 3 (3) and 4.
+
+The address holds the number of a delivery and a signature, nothing about a person, and it does not age: who
+finds an old mail can still use it. Reading the page changes nothing, because mail scanners follow links; a
+POST does (the button, or a mail program by RFC 8058).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from drafts.models import Delivery, Suppression
+from drafts.safety import law
+from leads import ingest
+from leads.models import ActivityType, Lead
+from salesdash import audit
+
+_SOURCE: Final = "salesdash"
+_signer: Final = Signer(salt="drafts.unsubscribe")
+
+
+def address(delivery_id: int) -> str:
+    """The whole address, as it stands in the mail."""
+    return f"{settings.SITE_URL}{reverse('unsubscribe', args=[_signer.sign(str(delivery_id))])}"
+
+
+def example() -> str:
+    """How it will look, in a preview: nothing has been handed out yet."""
+    return f"{settings.SITE_URL}/u/…"
+
+
+def find(token: str) -> Delivery | None:
+    """None for a token that is forged, cut off or of a delivery that is gone."""
+    try:
+        delivery_id = int(_signer.unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    return Delivery.objects.select_related("team", "draft").filter(pk=delivery_id).first()
+
+
+def has_stopped(delivery: Delivery) -> bool:
+    return law.is_suppressed(team_id=delivery.team_id, email=delivery.recipient)
+
+
+def stop(delivery: Delivery) -> bool:
+    """No mail of this team goes to the address any more. False: that was so already, nothing changes.
+
+    The lead is locked as `sending.claim` locks it: a mail being handed out either sees this or was first.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        lead = Lead.objects.select_for_update().get(pk=delivery.lead_id)
+        if has_stopped(delivery):
+            return False
+        Suppression.objects.create(
+            team_id=delivery.team_id, email=delivery.recipient, reason=Suppression.Reason.OPT_OUT
+        )
+        # the person may have another address by now; then it is that address alone which is stopped
+        if lead.email.strip().lower() == delivery.recipient.strip().lower() and lead.opted_out_at is None:
+            Lead.objects.filter(pk=lead.pk).update(opted_out_at=now, updated_at=now)
+        ingest.record(
+            [
+                ingest.NewActivity(
+                    lead_id=delivery.lead_id,
+                    type=ActivityType.OPT_OUT,
+                    occurred_at=now,
+                    source=_SOURCE,
+                    external_id=f"unsubscribe-{delivery.pk}",
+                    delivery_id=delivery.pk,
+                )
+            ]
+        )
+        audit.record(actor=None, action="lead.unsubscribed", target=lead, details={"delivery": delivery.pk})
+    return True
+
+
+def masked(email: str) -> str:
+    """`t•••@example.co.jp`: enough for its owner, too little for somebody to whom the mail was forwarded."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"
