@@ -51,6 +51,7 @@ def has_stopped(delivery: Delivery) -> bool:
 def stop(delivery: Delivery) -> bool:
     """No mail of this team goes to the address any more. False: that was so already, nothing changes.
 
+    Nor to the person, whatever address they have: that follows from the activity (leads/opting_out.py).
     The lead is locked as `sending.claim` locks it: a mail being handed out either sees this or was first.
     """
     now = timezone.now()
@@ -61,9 +62,6 @@ def stop(delivery: Delivery) -> bool:
         Suppression.objects.create(
             team_id=delivery.team_id, email=delivery.recipient, reason=Suppression.Reason.OPT_OUT
         )
-        # the person may have another address by now; then it is that address alone which is stopped
-        if lead.email.strip().lower() == delivery.recipient.strip().lower() and lead.opted_out_at is None:
-            Lead.objects.filter(pk=lead.pk).update(opted_out_at=now, updated_at=now)
         ingest.record(
             [
                 ingest.NewActivity(

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import locking, signals, sql
+from leads import locking, opting_out, signals, sql
 from leads.models.activity import ActivityType
 from leads.models.score import Band
 from leads.rules import Rules
@@ -88,6 +88,7 @@ def record(activities: Sequence[NewActivity], *, received_at: datetime | None = 
     rows = _accepted(activities, received_at, result)
     if rows:
         with telemetry.span("ingest.record", count=len(activities)), transaction.atomic():
+            opting_out.hold({row.lead_id for row in rows.values() if row.type == ActivityType.OPT_OUT})
             known, rules = locking.lock_scores(row.lead_id for row in rows.values())
             for index, row in list(rows.items()):
                 if row.lead_id not in known:
@@ -96,11 +97,21 @@ def record(activities: Sequence[NewActivity], *, received_at: datetime | None = 
             if rows:
                 _refuse_overflow(rules, received_at)
                 _store(rows, rules, received_at, result)
+                opting_out.keep(_opt_outs(rows, result), received_at)
             signals.announce(result.changed)
             signals.announce_answers(_answered(rows, result))
             signals.announce_replies(_replies(rows, result, received_at))
     result.rejected.sort()
     return result
+
+
+def _opt_outs(rows: Mapping[int, _Row], result: IngestResult) -> list[opting_out.Word]:
+    known = set(result.duplicate_indexes)
+    return [
+        opting_out.Word(row.lead_id, row.occurred_at)
+        for index, row in rows.items()
+        if row.type == ActivityType.OPT_OUT and index not in known
+    ]
 
 
 def _answered(rows: Mapping[int, _Row], result: IngestResult) -> list[int]:
