@@ -1,4 +1,4 @@
-"""Who opts out, by whatever way the news comes, is written to no more: kept in the transaction of the news."""
+"""Who opts out, by whatever way the news comes, is written to no more: kept in one transaction with it."""
 
 from __future__ import annotations
 
