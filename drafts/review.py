@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from drafts import queue, workflow
+from drafts import diff, queue, workflow
 from drafts.editing import as_changes, checked_text
 from drafts.llm import cache
 from drafts.models import Clearance, Draft, State
 from drafts.safety import latest, rulebook
+from drafts.texts import Text
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
@@ -169,7 +170,7 @@ def save_edit(
             to=State.CHECKING,
             actor=reviewer,
             condition=_holds(reviewer, token),
-            details={"before": draft.text_hash, "after": text.hash},
+            details={"before": draft.text_hash, "after": text.hash, "share": _share(draft, text)},
             **as_changes(draft, text, author=reviewer),
         )
         audit.record(actor=reviewer, action="review.edit", target=draft)
@@ -212,6 +213,11 @@ def next_for(reviewer: User, *, skipped: Collection[int] = ()) -> Draft | None:
     free = Q(claimed_by=None) | Q(claimed_until__lt=timezone.now()) | Q(claimed_by=reviewer)
     found: Draft | None = queue.ordered(reviewer).filter(free).exclude(pk__in=skipped).first()
     return found
+
+
+def _share(draft: Draft, text: Text) -> float:
+    """How much of the words an edit changes, 0 to 1."""
+    return round(diff.sides(f"{draft.subject}\n{draft.body}", f"{text.subject}\n{text.body}").share, 3)
 
 
 def _held(draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) -> Draft:

@@ -2,13 +2,25 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from drafts.views import batches, counts, editing, evaluation, index, panel, scoreboard, sending
+from drafts.views import (
+    batches,
+    counts,
+    editing,
+    evaluation,
+    index,
+    panel,
+    review_statistics,
+    scoreboard,
+    sending,
+)
 
 app_name = "drafts"
 urlpatterns: list[URLPattern] = [
     path("", index.index, name="index"),
     path("evaluation/", evaluation.index, name="evaluations"),
     path("evaluation/<int:pk>/", evaluation.show, name="evaluation"),
+    path("reviews/", review_statistics.index, name="review_statistics"),
+    path("reviews/statistics.csv", review_statistics.export_csv, name="review_statistics_csv"),
     path("safety/", scoreboard.index, name="scoreboard"),
     path("safety/scoreboard.csv", scoreboard.export_csv, name="scoreboard_csv"),
     path("counts/", counts.counts, name="counts"),

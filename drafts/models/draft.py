@@ -248,6 +248,9 @@ class DraftEvent(models.Model):
         ordering = ["at", "id"]
         indexes = [
             models.Index(fields=["draft", "at"], name="draft_event_draft"),
+            models.Index(
+                fields=["at"], condition=models.Q(from_state="in_review"), name="draft_event_decided"
+            ),
             # a cleared text goes back to the checks for one reason: other rules
             models.Index(
                 fields=["at"],

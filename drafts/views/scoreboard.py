@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from drafts.findings import LAYER_LABELS
 from drafts.safety import scoreboard_chart as chart
 from drafts.safety.scoreboard import FEW_TEXTS, Counts, Scoreboard
+from drafts.views import periods
 from leads.export import Cell, csv_rows
 from leads.views.export import csv_response
 from salesdash import audit
 from salesdash.htmx import HtmxRequest
-from salesdash.models import Team, User
+from salesdash.models import Team
 
-SPANS: Final = (7, 28, 90)
-DEFAULT_DAYS: Final = 28
 _may_see = permission_required("drafts.view_check", raise_exception=True)
 
 
@@ -33,14 +28,14 @@ _may_see = permission_required("drafts.view_check", raise_exception=True)
 @login_required
 @_may_see
 def index(request: HtmxRequest) -> HttpResponse:
-    visible = _visible_teams(request.user)
-    teams, days = _chosen(request, visible), _days(request)
+    visible = periods.visible_teams(request.user)
+    teams, days = periods.chosen_teams(request, visible), periods.days(request)
     board = _read(teams, days)
     context = {
         "nav": "kpis",
         "teams": visible,
         "team": teams[0] if len(teams) == 1 else None,
-        "spans": [(n, ngettext("%(days)s day", "%(days)s days", n) % {"days": n}) for n in SPANS],
+        "spans": periods.span_labels(),
         "days": days,
         "board": board,
         "bars": chart.layers(board.layers),
@@ -56,7 +51,8 @@ def index(request: HtmxRequest) -> HttpResponse:
 @login_required
 @_may_see
 def export_csv(request: HtmxRequest) -> StreamingHttpResponse:
-    teams, days = _chosen(request, _visible_teams(request.user)), _days(request)
+    teams = periods.chosen_teams(request, periods.visible_teams(request.user))
+    days = periods.days(request)
     board = _read(teams, days)
     audit.record(
         actor=request.user,
@@ -97,25 +93,5 @@ def _cells(counts: Counts) -> list[Cell]:
 
 
 def _read(teams: list[Team], days: int) -> Scoreboard:
-    zone = ZoneInfo(teams[0].time_zone if teams else Team().time_zone)
-    last = timezone.now().astimezone(zone).date()
+    last = periods.today(teams)
     return Scoreboard.read(teams, first=last - timedelta(days=days - 1), last=last)
-
-
-def _visible_teams(user: User) -> list[Team]:
-    teams = Team.objects.all() if user.has_perm("leads.view_all") else user.teams.all()
-    return list(teams.order_by("name"))
-
-
-def _chosen(request: HtmxRequest, visible: list[Team]) -> list[Team]:
-    """All visible teams, or the one asked for; another team's number is a page that does not exist."""
-    wanted = request.GET.get("team", "")
-    found = [team for team in visible if not wanted or str(team.pk) == wanted]
-    if wanted and not found:
-        raise Http404
-    return found
-
-
-def _days(request: HtmxRequest) -> int:
-    wanted = request.GET.get("days", "")
-    return int(wanted) if wanted in map(str, SPANS) else DEFAULT_DAYS
