@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import jinja2
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from drafts import few_shot, memory
+from drafts import few_shot, memory, prompt_sandbox
 from drafts.models import Draft, Keigo, Length, PromptVersion, Purpose, Revision, Tone
 from drafts.safety.base import Claim, Context
 from drafts.texts import Text
@@ -42,6 +40,11 @@ LENGTHS: Final = {
 }
 
 
+# what a template may run into that Jinja2 does not tell as its own
+_BROKEN: Final = (
+    jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, SyntaxError,
+    TypeError, ValueError,
+)  # fmt: skip
 _NOBODY: Final = {"name": "", "team": "", "company": ""}
 
 
@@ -57,14 +60,6 @@ class Prompt:
     model: str
     sampling: dict[str, Any]
     version_id: int
-
-
-@lru_cache(maxsize=1)
-def environment() -> ImmutableSandboxedEnvironment:
-    # it writes plain text for a model, not HTML; the data is JSON with < escaped
-    return ImmutableSandboxedEnvironment(
-        autoescape=False, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
-    )
 
 
 def active_version(*, purpose: str, language: str) -> PromptVersion | None:
@@ -129,14 +124,16 @@ def fill(source: str, values: dict[str, Any], *, part: str = "") -> str:
     """Raises PromptBroken with the part, the line and what is wrong there, in the reader's language."""
     line: int | None
     try:
-        return environment().from_string(source).render(values)
+        return prompt_sandbox.render(source, values)
     except jinja2.TemplateSyntaxError as error:
         line, problem = error.lineno, str(error.message)
     except jinja2.UndefinedError as error:
         line, problem = _line(error), str(error.message)
+    except prompt_sandbox.TooMuch as error:
+        line, problem = _line(error), str(error)
     except SecurityError as error:
         line, problem = _line(error), _("This is not allowed in a prompt.")
-    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError, AttributeError) as error:
+    except _BROKEN as error:
         line, problem = _line(error), type(error).__name__
     raise PromptBroken(_("%(part)s, line %(line)s: %(problem)s") % _where(part, line, problem))
 
