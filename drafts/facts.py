@@ -93,8 +93,8 @@ def industry_label(industry: str, language: str) -> str:
         return str(Industry(industry).label)
 
 
-def raw_fields(lead: Lead) -> dict[str, str]:
-    """Free text that other people's hands filled in, for the input filter."""
+def raw_fields(lead: Lead, language: str) -> dict[str, str]:
+    """Free text that other people's hands filled in, for the input filter: what a prompt is made of."""
     company = lead.company
     fields = {
         "lead.family_name": lead.family_name,
@@ -102,7 +102,11 @@ def raw_fields(lead: Lead) -> dict[str, str]:
         "lead.title": lead.title,
         "lead.department": lead.department,
         "company.name": company.name,
+        "company.name_en": company.name_en,
+        "company.name_kana": company.name_kana,
+        "team.product": lead.team.product_description,
     }
+    fields |= {f"activity.{kind.key}": name for kind, _at, name, _n in _deeds(lead, language, timezone.now())}
     notes = Note.objects.filter(lead=lead).order_by("-created_at").values_list("body", flat=True)
     fields |= {f"note.{number}": body for number, body in enumerate(notes[:MAX_NOTES], start=1)}
     return {name: value for name, value in fields.items() if value}

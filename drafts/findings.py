@@ -110,7 +110,7 @@ def _findings(check: Check, flags: list[tuple[_Place, Flag]]) -> tuple[Finding, 
         label = reasons.label(str(reason["code"]))
         before = found.get(label, Finding(label))
         place = _place(check.layer, reason)
-        message = str(reason.get("message") or "")
+        message = reasons.remark(str(reason["code"]), str(reason.get("message") or ""))
         found[label] = Finding(
             label,
             before.messages + ((message,) if message and message not in before.messages else ()),

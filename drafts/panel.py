@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drafts import failures, marking, reading, sending, stages, wishes
 from drafts.models import (
+    Check,
     Delivery,
     Draft,
     DraftEvent,
@@ -128,6 +129,14 @@ class Panel:
     def kind(self) -> Kind:
         draft: Any = self.draft
         return stages.kind_of(draft.state, outdated=draft.outdated) if draft else Kind.NONE
+
+    @cached_property
+    def fields_to_mend(self) -> list[str]:
+        """Fields that speak to the writer instead of about the customer. One query, in review alone."""
+        if self.draft is None or self.draft.state != State.IN_REVIEW:
+            return []
+        newest = Check.objects.filter(draft_id=self.draft.pk, layer="input_filter").order_by("-pk").first()
+        return newest.labels if newest and newest.verdict != Check.Verdict.PASS else []
 
     @property
     def template(self) -> str:

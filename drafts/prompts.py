@@ -13,6 +13,7 @@ from jinja2.exceptions import SecurityError
 
 from drafts import few_shot, memory, prompt_sandbox
 from drafts.models import Draft, Keigo, Length, PromptVersion, Purpose, Revision, Tone
+from drafts.safety import input_filter
 from drafts.safety.base import Claim, Context
 from drafts.texts import Text
 from salesdash.errors import DomainError
@@ -197,15 +198,20 @@ def _shared(context: Context) -> dict[str, Any]:
         "language": context.language,
         "purpose": context.purpose,
         "tone": context.tone,
-        "lead": asdict(context.lead),
-        "company": {"name": context.company, "industry": context.industry_label},
-        "sender": asdict(context.sender),
+        "lead": _harmless(asdict(context.lead)),
+        "company": _harmless({"name": context.company, "industry": context.industry_label}),
+        "sender": _harmless(asdict(context.sender)),
         "facts": [
             {"id": fact.id, "kind": fact.kind, "text": fact.text, "value": fact.value}
             for fact in context.facts
         ],
-        "instruction": context.instruction,
+        "instruction": input_filter.harmless(context.instruction),
     }
+
+
+def _harmless(fields: dict[str, str]) -> dict[str, str]:
+    """What speaks to the writer stays here; the input filter names the field. For facts: facts.py."""
+    return {name: input_filter.harmless(value) for name, value in fields.items()}
 
 
 def _claim(claim: Claim) -> dict[str, str]:

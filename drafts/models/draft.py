@@ -303,4 +303,7 @@ class Check(models.Model):
     @property
     def labels(self) -> list[str]:
         """The reasons in the reader's language, without any words of the text."""
-        return list(dict.fromkeys(reasons.label(str(reason["code"])) for reason in self.reasons))
+        told = (
+            reasons.told(str(reason["code"]), str(reason.get("message") or "")) for reason in self.reasons
+        )
+        return list(dict.fromkeys(told))

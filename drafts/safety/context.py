@@ -44,7 +44,7 @@ def for_draft(
         by_person=draft.text_author_id is not None or draft.origin == Origin.MANUAL,
         instruction=fact_source.plain(draft.instruction, 300),
         standing=law.standing(lead=lead, team=team),
-        raw_fields=fact_source.raw_fields(lead),
+        raw_fields=fact_source.raw_fields(lead, draft.language),
         known_companies=lambda keys: companies_of(team.pk, keys),
         earlier=memory.texts(memory.sent_to(draft)),
         alive=alive,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drafts import failures
@@ -76,3 +77,34 @@ def label(code: str) -> str:
     """`code` may carry detail behind a slash (`moderation/hate`)."""
     known = LABELS.get(code) or LABELS.get(code.split("/")[0]) or failures.MESSAGES.get(code)
     return str(known or code)
+
+
+# fields of the CRM as the input filter names them
+_FIELDS: Final[dict[str, str | Promise]] = {
+    "lead.family_name": _("Family name"),
+    "lead.given_name": _("Given name"),
+    "lead.title": _("Title"),
+    "lead.department": _("Department"),
+    "company.name": _("Company name"),
+    "company.name_en": _("Company name in English"),
+    "company.name_kana": _("Company name in kana"),
+    "team.product": _("What the team offers"),
+    "instruction": _("Instruction in one line"),
+    "note": _("Note on the lead"),
+    "activity": _("Name of a document or event"),
+}
+_FIELD_CODES: Final = ("hidden_instruction", "hidden_characters")
+
+
+def remark(code: str, message: str) -> str:
+    """What a reason says beside its code; for the input filter: which field, in the reader's language."""
+    if code not in _FIELD_CODES:
+        return message
+    return str(_FIELDS.get(message) or _FIELDS.get(message.split(".")[0]) or message)
+
+
+def told(code: str, message: str) -> str:
+    """A reason as a rep reads it: without words of the text, with the field that has to be mended."""
+    if code in _FIELD_CODES and message:
+        return gettext("%(reason)s: %(field)s") % {"reason": label(code), "field": remark(code, message)}
+    return label(code)

@@ -13,8 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from drafts.safety import examples
+from drafts.safety import examples, redteam_fields
 from drafts.safety.examples import LOCAL_LAYERS, Example
+from drafts.safety.redteam_fields import FieldReport
 from drafts.safety.rulebook import RuleBook
 from salesdash.rates import Rate
 
@@ -99,6 +100,8 @@ class Report:
     missed: tuple[str, ...]
     layers: tuple[str, ...]
     rules_version: int
+    # single fields through the input filter alone
+    fields: tuple[FieldReport, ...] = ()
 
     def of(self, part: Part) -> Tally:
         """All groups of a part together."""
@@ -125,6 +128,8 @@ class Report:
             alarms = self.of(part).layer("rules")
             if alarms.trials and (alarms.value or 0) > most:
                 yield f"{part}: {_share(alarms)} flagged by the rules, at most {most:.0%} may be"
+        for one in self.fields:
+            yield from one.problems()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -133,6 +138,7 @@ class Report:
             "groups": {name: self._told(tally) for name, tally in self.groups.items()},
             "parts": {part.value: self._told(self.of(part)) for part in Part},
             "categories": {name: self._told(tally) for name, tally in self.categories.items()},
+            "fields": {one.part: one.as_json() for one in self.fields},
             "problems": list(self.problems()),
         }
 
@@ -170,7 +176,9 @@ def run(
                 missed.append(str(example.id))
         if progress:
             progress(number + 1)
-    return Report(groups, categories, tuple(missed), layers, rules.version)
+    fields = tuple(redteam_fields.run(folder))
+    missed += [identity for one in fields for identity in one.missed]
+    return Report(groups, categories, tuple(missed), layers, rules.version, fields)
 
 
 def _texts(rules: RuleBook, folder: Path, team_id: int) -> Iterator[tuple[Part, Example]]:

@@ -78,6 +78,13 @@ def _table(report: Report) -> Iterator[str]:
         for name in report.layers:
             yield f"  {name:<26}{'':>14}  {_interval(clean.layer(name))}"
     yield "Each layer: flagged / flagged by no other."
+    for one in report.fields:
+        caught, alarms = one.caught, one.false_alarms
+        yield (
+            f"input filter, {one.part} fields: "
+            f"{caught.hits} of {caught.trials} orders caught {_interval(caught)}, "
+            f"{alarms.hits} of {alarms.trials} harmless ones flagged {_interval(alarms)}"
+        )
 
 
 def _heads(layers: tuple[str, ...]) -> str:
