@@ -6,12 +6,19 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from drafts import suppressing
 from drafts.admin.reading import AuditedAdmin, ReadOnlyAdmin
 from drafts.models import Delivery, Suppression
-from salesdash.models import User
+from salesdash.errors import DomainError
+from salesdash.models import Team, User
 
 
 @admin.register(Delivery)
@@ -31,6 +38,17 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return rows if user.has_perm("leads.view_all") else rows.filter(team__in=user.team_ids)
 
 
+class SuppressionFile(forms.Form):
+    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+    team = forms.ModelChoiceField(
+        Team.objects.all(),
+        label=gettext_lazy("Team"),
+        required=False,
+        empty_label=gettext_lazy("All teams"),
+        help_text=gettext_lazy("Whose mail these addresses must not get."),
+    )
+
+
 @admin.register(Suppression)
 class SuppressionAdmin(AuditedAdmin):
     """Added by hand where somebody asked for it; never changed, never lifted here."""
@@ -40,6 +58,38 @@ class SuppressionAdmin(AuditedAdmin):
     list_select_related = ("team",)
     search_fields = ("email",)
     fields = ("email", "team", "reason", "note")
+    change_list_template = "admin/drafts/suppression/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.read_in)
+        return [path("import/", view, name="drafts_suppression_import"), *super().get_urls()]
+
+    def read_in(self, request: HttpRequest) -> HttpResponse:
+        """A file of addresses; the answer says what became of each row."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = SuppressionFile(request.POST or None, request.FILES or None)
+        said: dict[str, Any] = {}
+        if request.method == "POST" and form.is_valid():
+            try:
+                found = suppressing.read_in(
+                    form.cleaned_data["file"].file,
+                    team=form.cleaned_data["team"],
+                    user=cast(User, request.user),
+                )
+                said["outcome"] = found
+            except DomainError as error:
+                said["error"] = error.message
+        context = self.admin_site.each_context(request) | {
+            "form": form,
+            "opts": self.opts,
+            "title": _("Read in a file"),
+            "shown": suppressing.SHOWN,
+        }
+        wrong = request.method == "POST" and "outcome" not in said
+        return render(
+            request, "admin/drafts/suppression/import.html", context | said, status=422 if wrong else 200
+        )
 
     def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         return False
