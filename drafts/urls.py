@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("counts/", counts.counts, name="counts"),
     path("batches/", batches.index, name="batches"),
     path("batches/new/", batches.new, name="batch_new"),
+    path("batches/estimate/", batches.estimate, name="batch_estimate"),
     path("batches/<int:pk>/", batches.show, name="batch"),
     path("batches/<int:pk>/<str:step>/", batches.step, name="batch_step"),
     path("lead/<int:lead_id>/", panel.show, name="panel"),

@@ -2,10 +2,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from drafts.api.batches import BatchViewSet
 from drafts.api.views import DraftViewSet
 
 urlpatterns: list[URLPattern] = [
     path("drafts/", DraftViewSet.as_view({"get": "list", "post": "create"}), name="api_drafts"),
+    path("drafts/batches/", BatchViewSet.as_view({"get": "list", "post": "create"}), name="api_batches"),
+    path("drafts/batches/estimate/", BatchViewSet.as_view({"post": "estimate"}), name="api_batch_estimate"),
+    path("drafts/batches/<int:pk>/", BatchViewSet.as_view({"get": "retrieve"}), name="api_batch"),
+    path("drafts/batches/<int:pk>/items/", BatchViewSet.as_view({"get": "items"}), name="api_batch_items"),
+    *(
+        path(
+            f"drafts/batches/<int:pk>/{step}/",
+            BatchViewSet.as_view({"post": step}),
+            name=f"api_batch_{step}",
+        )
+        for step in ("pause", "resume", "cancel")
+    ),
     path("drafts/<int:pk>/", DraftViewSet.as_view({"get": "retrieve"}), name="api_draft"),
     path("drafts/<int:pk>/rewrite/", DraftViewSet.as_view({"post": "rewrite"}), name="api_draft_rewrite"),
     path("drafts/<int:pk>/claim/", DraftViewSet.as_view({"post": "claim"}), name="api_draft_claim"),

@@ -56,6 +56,13 @@ def spent_jpy(*, team: Team, month: date) -> Decimal:
     return (sums["settled"] or Decimal(0)) + (sums["reserved"] or Decimal(0))
 
 
+def left_jpy(team: Team, now: datetime) -> Decimal | None:
+    """What is left of this month's limit, below zero where it was lowered; None without one. Two queries."""
+    month = month_of(team, now)
+    last = Budget.objects.filter(team=team, month__lte=month).order_by("-month").first()
+    return last.limit_jpy - spent_jpy(team=team, month=month) if last else None
+
+
 def notice(team: Team) -> str:
     """What to tell who wants to write: empty below 80 % of this month's limit. One query there."""
     row = Budget.objects.filter(team=team, month=month_of(team, timezone.now())).first()

@@ -7,6 +7,7 @@ it is. What an order looks like stands in orders.py, the disguises in unveiling.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from drafts.safety import orders
@@ -26,6 +27,8 @@ def hidden(value: str) -> bool:
     return zero_width > 2 or any(char in _BIDI or 0xE0000 <= ord(char) <= 0xE007F for char in value)
 
 
+# the same fields are asked about for the facts, for the prompt and by the layer
+@lru_cache(maxsize=256)
 def suspicious(value: str) -> bool:
     """Whether a field speaks to the writer."""
     if any(orders.ORDERS.search(form) for form in forms(value) if form):

@@ -30,7 +30,12 @@ def test_the_selected_ones_from_the_bar(browse, rep, leads):
     page.keyboard.press("x")
     page.keyboard.press("Shift+J")
     page.locator("[data-bulk=drafts]").click()
+    expect(page.locator(".batch-estimate dd").first).to_have_text("2")
+    DraftFactory(lead=leads[-1], purpose="thank_you", requested_by=rep)
+    DraftFactory(lead=leads[-2], purpose="thank_you", requested_by=rep)
+    DraftFactory(lead=leads[-3], purpose="thank_you", requested_by=rep)
     page.locator("#batch-purpose").select_option("thank_you")
+    expect(page.locator(".batch-estimate dd").first).to_contain_text("除外 2件")
     editor, field = page.locator("#editor").bounding_box(), page.locator("#batch-wish").bounding_box()
     assert field["x"] + field["width"] <= editor["x"] + editor["width"]
     assert faults(page) == []

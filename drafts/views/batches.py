@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from drafts import batches, failures, wishes
+from drafts import batch_estimate, batches, failures, requests, wishes
 from drafts.models import BatchItem, DraftBatch, Keigo, Length, Purpose, Tone
 from drafts.tasks import run_batch
 from leads.editing.selecting import Selection
@@ -76,6 +76,21 @@ def new(request: HtmxRequest) -> HttpResponse:
     wishes.remember(user=request.user, purpose=batch.purpose, wish=wish)
     transaction.on_commit(partial(run_batch.delay, batch.pk))
     return redirect("drafts:batch", batch.pk)
+
+
+@require_POST
+@login_required
+@permission_required("drafts.request_draft", raise_exception=True)
+@never_cache
+def estimate(request: HtmxRequest) -> HttpResponse:
+    """What the choice in the form would take; nothing while no lead is chosen."""
+    sent = request.POST
+    try:
+        selection, purpose = Selection.read(sent), requests.checked_purpose(sent.get("purpose", ""))
+    except DomainError:
+        return HttpResponse(status=204)
+    found = batch_estimate.of(user=request.user, selection=selection, purpose=purpose)
+    return render(request, "drafts/batches/_estimate.html", {"estimate": found, "most": batches.MOST_LEADS})
 
 
 def _request_id(text: str) -> uuid.UUID:

@@ -87,7 +87,8 @@ function leave() {
 
 function onSwap({ detail: { ctx } }) {
   const { sourceElement: source, response } = ctx ?? {};
-  if (!opened || !source || !editor.contains(source)) return;
+  // data-within: a piece of the form that changes by itself
+  if (!opened || !source || !editor.contains(source) || "within" in source.dataset) return;
   if (source !== editor && response?.status === 200) {
     close();
     return;
