@@ -29,6 +29,7 @@ VENDOR_PREFIXES = (
 )  # fmt: skip
 MODES = ("SALESDASH_DEMO", "SALESDASH_PRODUCTION", "SALESDASH_DEBUG", "SALESDASH_DEV_LLM", "SITE_URL", "PORT")
 
+_failed = pytest.StashKey[bool]()
 _at_exit = ExitStack()
 atexit.register(_at_exit.close)
 
@@ -96,19 +97,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """A test with real transactions empties all tables at its end. What the migrations wrote comes back at
     once: parallel workers run tests in any order, so that the next one may be of any kind.
     """
-    from django.db import connection
     from django.test import TransactionTestCase
 
+    from salesdash.tests import pristine
+
     with django_db_blocker.unblock():
-        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
-    empty = TransactionTestCase._fixture_teardown
-
-    def empty_and_restore(case: TransactionTestCase) -> None:
-        case.serialized_rollback = True  # else flush makes some of these rows itself
-        empty(case)
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-
-    TransactionTestCase._fixture_teardown = empty_and_restore
+        pristine.keep()
+        TransactionTestCase._fixture_teardown = pristine.restore
+        yield
+        pristine.leave_alone()
 
 
 @pytest.fixture(autouse=True)
@@ -212,30 +209,40 @@ def api():
 # --- a real browser ------------------------------------------------------------------------------
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    report = yield
+    if report.failed:
+        item.stash[_failed] = True
+    return report
+
+
+@pytest.fixture(scope="session")
+def _shared_browser():
+    from salesdash.tests.browsers import SharedBrowser
+
+    shared = SharedBrowser()
+    yield shared
+    shared.stop()
+
+
 @pytest.fixture
-def chromium():
-    """chromium() → the running browser; it starts with the first call and ends with the test.
+def chromium(_shared_browser, request):
+    """chromium() → the running browser, without anything of earlier tests. A test that fails ends it.
 
     Not pytest-playwright's own fixtures: theirs keep an event loop marked as running in this thread for the
     rest of the session, and Django then refuses every query of every later test in it.
     """
-    with ExitStack() as until_the_end:
+    with pytest.MonkeyPatch.context() as patch:
 
         @cache
         def start():
-            from playwright.sync_api import sync_playwright
-
-            names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-            path = next(filter(None, map(shutil.which, names)), None)  # else Playwright's own
-            quiet = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
-            sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-            patch = until_the_end.enter_context(pytest.MonkeyPatch.context())
             patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-            playwright = until_the_end.enter_context(sync_playwright())
-            browser = playwright.chromium.launch(executable_path=path, args=[*quiet, *sandbox])
-            return until_the_end.enter_context(browser)
+            return _shared_browser.running()
 
         yield start
+        if "DJANGO_ALLOW_ASYNC_UNSAFE" in os.environ:
+            _shared_browser.leave(whole=_failed not in request.node.stash)
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_news_of_the_lead_leave_what_is_being_typed_and_unfolded(opened, lead):
     page.evaluate("document.dispatchEvent(new CustomEvent('sd:resync'))")
     expect(page.locator("#panel .noted")).to_contain_text("新しいメモ")
     expect(page.locator("#next-text")).to_have_value("書きかけ")
-    assert page.locator("#panel details.adjusting").get_attribute("open") is not None
+    expect(page.locator("#panel details.adjusting")).to_have_attribute("open", "")
     page.locator("#next-form .btn").first.click()
     expect(page.locator("#next-form .versus")).to_have_count(1)
 

@@ -45,6 +45,10 @@ while True:
 """
 
 
+# together, for the installation takes longer than the tests
+pytestmark = pytest.mark.xdist_group("installation")
+
+
 class Installation:
     """Servers of its own, durable, with 40 leads and their activities."""
 

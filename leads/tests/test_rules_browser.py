@@ -9,7 +9,7 @@ from leads.tests.events import event, record
 from leads.tests.rule_pages import url
 from leads.tests.rule_sets import draft_rules
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NEW = {"field": "company.region", "op": "in", "value": ["東京都", "大阪府"], "points": 12}
 
