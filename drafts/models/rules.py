@@ -13,7 +13,7 @@ class SafetyRulesQuerySet(models.QuerySet["SafetyRules"]):
 
 
 class SafetyRules(models.Model):
-    """One version of the editable rules: banned words, allow-list, URLs, promise patterns."""
+    """One version of the editable rules: words, allow-list, URLs, patterns, statements, weights."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -28,8 +28,13 @@ class SafetyRules(models.Model):
     allowed = models.JSONField(_("allowed words"), default=list)
     # hosts that a draft may link to
     url_hosts = models.JSONField(_("allowed hosts"), default=list, blank=True)
-    # [{"pattern", "language", "code"}]: prices, discounts, guarantees, legal promises
+    # [{"pattern", "language", "code"}]: prices, discounts, guarantees, legal promises; one with a "topic"
+    # flags nothing by itself but lends its sentence weight
     promises = models.JSONField(_("promise patterns"), default=list)
+    # [{"code", "language", "about", "claim", "within", "unless"}]: drafts/safety/statements.py
+    statements = models.JSONField(_("statements"), default=list, blank=True)
+    # {"ja": {"base", "flag_above", "terms": {term: weight}}, …}, in hundredths: drafts/safety/weighing.py
+    weights = models.JSONField(_("weights"), default=dict, blank=True)
     note = models.CharField(_("what changed and why"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by_name = models.CharField(_("created by"), max_length=200, blank=True)

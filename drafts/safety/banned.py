@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from drafts.safety.hits import Hit, inside, spared
 from drafts.safety.normal import View, kana, latin, spelling, squeezed, unleet
 from drafts.safety.rulebook import Banned, RuleBook
 from drafts.safety.tokens import edges
@@ -22,15 +22,6 @@ _LATIN_MASK: Final = re.compile(r"[*#_.\-@$!+]")
 _ENDINGS: Final = ("s", "es", "ed", "ing", "er", "ers")
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A place in the cleaned text; end exclusive."""
-
-    code: str
-    start: int
-    end: int
-
-
 def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]:
     """Hits in `view` (a cleaned text), without those inside allowed phrases or `names`."""
     folded = kana(view)
@@ -41,18 +32,6 @@ def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]
         (hit for hit in hits if not inside(harmless, hit)),
         key=lambda hit: (hit.start, hit.end, hit.code),
     )
-
-
-def spared(view: View, phrases: Iterable[str]) -> list[tuple[int, int]]:
-    """Where harmless words and names stand; a character folds to one character, so places agree."""
-    text = spelling(view.text)
-    if len(text) != len(view.text):
-        return []
-    return [found.span() for phrase in phrases if phrase for found in re.finditer(re.escape(phrase), text)]
-
-
-def inside(places: Iterable[tuple[int, int]], hit: Hit) -> bool:
-    return any(start <= hit.start and hit.end <= end for start, end in places)
 
 
 def _japanese(view: View, tight: View, rules: RuleBook) -> Iterator[Hit]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from drafts.safety import sentences
 from drafts.safety.base import Context, Reason
 from drafts.safety.industries import INDUSTRIES, WORK
 from drafts.safety.normal import View, clean
@@ -19,6 +20,7 @@ _MIN_KEY_CHARS: Final = 2
 _LEGAL: Final = re.compile(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲")
 _HONORIFIC: Final = re.compile(r"[\s]*(?:様|さま|さん|氏|殿)")
 _GREETING: Final = re.compile(r"^\s*(?:dear|hi|hello)\s+([^,\n:]{1,60})[,:\n]", re.IGNORECASE | re.MULTILINE)
+_READER: Final = re.compile(r"様|さま|御社|貴社|貴院|貴校|\byou(?:r|rs)?\b", re.IGNORECASE | re.ASCII)
 _NOBODY: Final = re.compile(
     r"\b(?:sir|madam|team|all|there|colleagues?|customer|hiring|manager|whom|everyone|friends?)\b",
     re.IGNORECASE,
@@ -32,7 +34,7 @@ _ORGANISATION: Final = re.compile(
     r"(?:様|さま|さん|殿|御中)"
 )
 _ENGLISH_ORGANISATION: Final = re.compile(
-    r"\b((?:[A-Z][\w'\-]+ (?:& )?){1,3}"
+    r"\b(?!(?:At|From|In|With|For|To|And|The) )((?:[A-Z][\w'\-]+ (?:& )?){1,3}"
     r"(?:Pharma(?:ceuticals)?|Bank|Hotels?|Foods?|Logistics|Hospital|University|School|College|Academy|"
     r"Clinic|Group|Holdings|Partners|Industries|Motors|Airlines|Airways|Insurance|Studios?|Steel|Energy|Foundation|Council|Labs?|Systems|"
     r"Technologies|Consulting|Solutions|Shipping|Bakery|Brewery|Dairy|Builders|Construction|Realty|Press|Media|Textiles|Chemicals))\b",
@@ -41,6 +43,8 @@ _ENGLISH_ORGANISATION: Final = re.compile(
 # a name beside its legal form
 COMPANY: Final = re.compile(
     r"(?:株式会社|有限会社|合同会社|\(株\))\s?[\wー・&]{2,20}|[\wー・&]{2,20}(?:株式会社|有限会社|合同会社|\(株\))"
+    # a name behind the form: what stands before it is the rest of a sentence
+    r"(?!(?!様|殿|御中|社長|代表|宛|側|内|本社|各)[一-鿿ァ-ヺA-Za-z])"
     r"|(?<![A-Za-z])[A-Z][A-Za-z0-9&\-]*(?: [A-Z][A-Za-z0-9&\-]*){0,3},? "
     r"(?:Inc|Ltd|Corp|Corporation|LLC|GmbH|Co)(?![A-Za-z])"
 )
@@ -115,10 +119,22 @@ def _other_industry(part: str, view: View, context: Context) -> Iterator[Reason]
     own = clean(
         " ".join((context.company, *(fact.text for fact in context.facts), context.sender.company))
     ).text
-    for industry, words in (*INDUSTRIES.items(), *WORK.items()):
-        for found in words.finditer(view.text) if industry != context.industry else ():
-            if found.group() not in own:
+    for kind in (INDUSTRIES, WORK):
+        for industry, words in kind.items():
+            for found in words.finditer(view.text) if industry != context.industry else ():
+                if found.group() in own or (kind is WORK and not _of_reader(view.text, found.start(), context)):
+                    continue
                 yield Reason("other_industry", part=part, span=view.span(*found.span()))
+
+
+def _of_reader(text: str, place: int, context: Context) -> bool:
+    """Whether the sentence around `place` speaks to the reader: a school's harvest is no farm's."""
+    for start, end in sentences.split(text):
+        if start <= place < end:
+            sentence = text[start:end]
+            names = (context.company, *context.company_names, context.lead.family_name)
+            return bool(_READER.search(sentence)) or any(name and name in sentence for name in names)
+    return True
 
 
 def _other_organisation(part: str, view: View, context: Context) -> Iterator[Reason]:

@@ -25,11 +25,12 @@ _REMAINS: Final = re.compile(
     r"|次の(?:事実|条件|情報)(?:だけ|のみ|をもと)|json(?:形式|で(?:答|返|出))|(?:[0-9]+|[二三四五百千]+)字(?:以内|程度)?(?:で|の)|\banswer in json\b|\bonly the facts\b|\bfacts listed\b"
     r"|\bwrite an? (?:\w+ )?(?:e-?mail|mail|letter|message)\b|\bof \w+ words\b"
     # notes to oneself
-    r"|(?:後で|あとで|要|未)(?:記入|確認|入力|追記)|仮置き|自社(?:名|サービス名|製品名)|自分の名前|相手の(?:会社|名前)|(?:一言|ひとこと)[)）]|\bfill (?:in|this)\b|\bto be (?:filled|confirmed|added)\b|\bprovisional\b|\bplaceholder\b|\bdd/mm\b|\bblah\b|\basdf\w*|\btest test\b|\bsample text\b|\btbc\b|#(?:ref|n/a|value)!?|%[a-z_]+%|\b(?:john|jane) doe\b|\b(?:mr|ms|mrs)\.? x\b|\bcompany [xyz]\b|\byour company name\b|\bxx+\b",
+    r"|(?:後で|あとで|要|未)(?:記入|確認|入力|追記)|仮置き|自社(?:名|サービス名|製品名)|自分の名前|相手の(?:会社|名前)|(?:一言|ひとこと)[)）]|\bfill (?:in (?:here|later|the (?:name|blank|gap|date)s?)|this in)\b|\bto be (?:filled|confirmed|added)\b|\bprovisional\b|\bplaceholder\b|\bdd/mm\b|\bblah\b|\basdf\w*|\btest test\b|\bsample text\b|\btbc\b|#(?:ref|n/a|value)!?|%[a-z_]+%|\b(?:john|jane) doe\b|\b(?:mr|ms|mrs)\.? x\b|\bcompany [xyz]\b|\byour company name\b|\bxx+\b",
     re.IGNORECASE | re.ASCII | re.MULTILINE,
 )
 _SENTENCE: Final = re.compile(r"[^。！？!?.\n]{4,}[。！？!?.]")
 _MANY: Final = 3
+_SIGNATURE_CHARS: Final = 240
 # what no sentence and no signature ends with
 _OPEN_END: Final = {
     "ja": re.compile(r"[はがをにでとのもへや、,]$"),
@@ -106,7 +107,9 @@ _LEAST_WORDS: Final = 12
 def check(part: str, value: str, view: View, language: str) -> Iterator[Reason]:
     """`value` is the text as it stands, `view` its cleaned form."""
     for found in _REMAINS.finditer(view.text):
-        if found.group().strip() and (part == "body" or not found.group().startswith("-")):
+        if found.group().startswith("-") and (part != "body" or _before_signature(view.text, found.span())):
+            continue
+        if found.group().strip():
             yield Reason("leftover", part=part, span=view.span(*found.span()))
     if part != "body":
         return
@@ -118,6 +121,11 @@ def check(part: str, value: str, view: View, language: str) -> Iterator[Reason]:
         yield Reason("unfinished", part=part)
     if language == "en" and _foreign(view.text):
         yield Reason("wrong_language", part=part)
+
+
+def _before_signature(text: str, rule: tuple[int, int]) -> bool:
+    """A line of dashes near the end; between two versions of a mail there is a whole mail behind it."""
+    return rule[0] > 0 and len(text[rule[1] :].strip()) <= _SIGNATURE_CHARS
 
 
 def _foreign(text: str) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from drafts.safety.banned import Hit, inside, spared
+from drafts.safety.hits import Hit, inside, spared
 from drafts.safety.normal import View, spelling, squeezed
-from drafts.safety.rulebook import RuleBook
+from drafts.safety.rulebook import Promise, RuleBook
 
 # a pattern that needs longer is broken: TimeoutError, and the text is flagged
 PATTERN_SECONDS: Final = 0.25
@@ -23,25 +23,39 @@ def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]
 
     TimeoutError if a pattern takes too long.
     """
-    low = _lower(view.text)
-    tight = squeezed(View(low, tuple(range(len(low))), tuple(range(1, len(low) + 1))))
-    written = {"", *(name for name, letters in _LETTERS.items() if letters.search(low))}
-    hits = set()
-    for promise in rules.promises:
-        if promise.language not in written:
-            continue
-        for found in promise.pattern.finditer(low, timeout=PATTERN_SECONDS):
-            if found.end() > found.start():
-                hits.add(Hit(promise.code, *found.span()))
-        if promise.language == "en":
-            # without its blanks an English text has no words
-            continue
-        for found in promise.pattern.finditer(tight.text, timeout=PATTERN_SECONDS):
-            if found.end() > found.start():
-                hits.add(Hit(promise.code, *tight.span(*found.span())))
+    hits = set(_places(view, rules))
     harmless = spared(view, (*rules.allowed, *map(spelling, names)))
     kept = (hit for hit in hits if not inside(harmless, hit))
     return sorted(kept, key=lambda hit: (hit.start, hit.end, hit.code))
+
+
+def topics(view: View, rules: RuleBook) -> list[Hit]:
+    """The same for patterns that lend weight only; `code` is the topic. Allowed phrases are among them."""
+    low = _lower(view.text)
+    hits = {Hit(topic.topic, *place) for topic in _written(low, rules.topics) for place in _found(topic, low)}
+    return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.code))
+
+
+def _places(view: View, rules: RuleBook) -> Iterator[Hit]:
+    low = _lower(view.text)
+    tight = squeezed(View(low, tuple(range(len(low))), tuple(range(1, len(low) + 1))))
+    for promise in _written(low, rules.promises):
+        yield from (Hit(promise.code, *place) for place in _found(promise, low))
+        # without its blanks an English text has no words
+        if promise.language != "en":
+            yield from (Hit(promise.code, *tight.span(*place)) for place in _found(promise, tight.text))
+
+
+def _written(text: str, promises: Iterable[Promise]) -> list[Promise]:
+    """Those of a language that is written in `text` (lower case)."""
+    written = {"", *(name for name, letters in _LETTERS.items() if letters.search(text))}
+    return [promise for promise in promises if promise.language in written]
+
+
+def _found(promise: Promise, text: str) -> Iterator[tuple[int, int]]:
+    for found in promise.pattern.finditer(text, timeout=PATTERN_SECONDS):
+        if found.end() > found.start():
+            yield found.span()
 
 
 def _lower(text: str) -> str:

@@ -56,6 +56,7 @@ LABELS: Final[dict[str, str | Promise]] = {
     "personal": _("Personal or sensitive data"),
     "meta": _("Obeys instructions, or leads away from the usual channels"),
     "disguised": _("Letters in disguise"),
+    "wording": _("Wording that good mails do not have"),
     "uncited_number": _("A number that no fact supports"),
     "uncited_date": _("A date that no fact supports"),
     "uncited_name": _("A name that no fact supports"),

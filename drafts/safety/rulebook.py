@@ -12,6 +12,8 @@ import regex
 
 from drafts.models import SafetyRules
 from drafts.safety import normal
+from drafts.safety.statements import Statement
+from drafts.safety.weighing import Weights
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Promise:
     pattern: Any  # of the module regex, whose searches can be given a time limit
     code: str
     language: str = ""  # "ja", "en": looked for only where such letters are; empty: everywhere
+    # a pattern with a topic flags nothing by itself: it lends its sentence the topic's weight
+    topic: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,9 @@ class RuleBook:
     allowed: tuple[str, ...]
     url_hosts: frozenset[str]
     promises: tuple[Promise, ...]
+    topics: tuple[Promise, ...]
+    statements: tuple[Statement, ...]
+    weights: dict[str, Weights]
 
 
 class RulesChanged(Exception):
@@ -77,7 +84,7 @@ def load(version: int) -> RuleBook:
 
 
 def compile_rules(rules: SafetyRules) -> RuleBook:
-    """Raises regex.error for a promise pattern that is no regular expression."""
+    """Raises regex.error for a pattern that is no regular expression."""
     english = [entry for entry in rules.banned if entry.get("match") == "word"]
     phrases = [entry for entry in english if " " in entry["word"].strip()]
     japanese = [_banned(entry) for entry in rules.banned if entry.get("match") != "word"]
@@ -92,13 +99,31 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
         english_phrases=tuple(_phrase(entry["word"].lower(), entry["code"]) for entry in phrases),
         allowed=tuple(normal.spelling(str(word)) for word in rules.allowed),
         url_hosts=frozenset(str(host).lower() for host in rules.url_hosts),
-        promises=tuple(
-            Promise(
-                compile_pattern(str(entry["pattern"])), str(entry["code"]), str(entry.get("language", ""))
-            )
-            for entry in rules.promises
-        ),
+        promises=tuple(_promise(entry) for entry in rules.promises if not entry.get("topic")),
+        topics=tuple(_promise(entry) for entry in rules.promises if entry.get("topic")),
+        statements=tuple(_statement(entry) for entry in rules.statements),
+        weights={language: _weights(entry) for language, entry in rules.weights.items()},
     )
+
+
+def _promise(entry: dict[str, str]) -> Promise:
+    pattern = compile_pattern(str(entry["pattern"]))
+    return Promise(pattern, str(entry["code"]), str(entry.get("language", "")), str(entry.get("topic", "")))
+
+
+def _statement(entry: dict[str, Any]) -> Statement:
+    about, claim, unless = (
+        compile_pattern(str(entry[part])) if entry.get(part) else None for part in ("about", "claim", "unless")
+    )
+    return Statement(
+        str(entry["code"]), str(entry["language"]), about, claim, int(entry.get("within", 0)), unless
+    )
+
+
+def _weights(entry: dict[str, Any]) -> Weights:
+    """Whole numbers in the row are hundredths."""
+    terms = {str(term): weight / 100 for term, weight in entry["terms"].items()}
+    return Weights(terms, entry["base"] / 100, entry["flag_above"] / 100)
 
 
 def compile_pattern(pattern: str) -> Any:

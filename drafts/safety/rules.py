@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from drafts.safety import banned, customer, disguise, promises, provenance, repetition
+from drafts.safety import (
+    banned,
+    customer,
+    disguise,
+    promises,
+    provenance,
+    repetition,
+    statements,
+    weighing,
+)
 from drafts.safety.base import Context, Reason, Verdict, verdict
-from drafts.safety.normal import View, clean
+from drafts.safety.hits import inside, mentioned, spared
+from drafts.safety.normal import View, clean, spelling
 from drafts.texts import Text
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 
 class RulesLayer:
@@ -34,10 +44,29 @@ class RulesLayer:
 def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
     if not view.text:
         return
-    for hit in banned.find(view, context.rules, names=_names(context)):
+    rules, names = context.rules, _names(context)
+    hits = [
+        *banned.find(view, rules, names=names),
+        *promises.find(view, rules, names=names),
+        *statements.find(view, rules.statements, rules.allowed, names),
+    ]
+    said = mentioned(view)
+    hits = [hit for hit in hits if not inside(said, hit)]
+    if rules.weights:
+        harmless = spared(view, (*rules.allowed, *map(spelling, names)))
+        topics = promises.topics(view, rules)
+        hits += weighing.find(view, rules.weights, topics, weighing_names(context), harmless)
+    for hit in hits:
         yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
-    for hit in promises.find(view, context.rules, names=_names(context)):
-        yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
+
+
+def weighing_names(context: Context) -> weighing.Names:
+    lead, sender = context.lead, context.sender
+    reader = (context.company, *context.company_names, lead.family_name, lead.given_name)
+    return weighing.Names(
+        tuple(name for name in reader if name),
+        tuple(name for name in (sender.name, sender.company, sender.team) if name),
+    )
 
 
 def _names(context: Context) -> list[str]:
