@@ -9,7 +9,9 @@ from drafts.models import SafetyRules
 
 @admin.register(SafetyRules)
 class SafetyRulesAdmin(ReadOnlyAdmin):
-    list_display = ("version", "status", "words", "patterns", "activated_at", "created_by_name", "note")
+    list_display = (
+        "version", "status", "words", "patterns", "sayings", "activated_at", "created_by_name", "note",
+    )  # fmt: skip
     list_filter = ("status",)
 
     @admin.display(description=_("banned words"))
@@ -19,3 +21,7 @@ class SafetyRulesAdmin(ReadOnlyAdmin):
     @admin.display(description=_("promise patterns"))
     def patterns(self, rules: SafetyRules) -> int:
         return len(rules.promises)
+
+    @admin.display(description=_("statements"))
+    def sayings(self, rules: SafetyRules) -> int:
+        return len(rules.statements)

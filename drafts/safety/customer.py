@@ -122,7 +122,9 @@ def _other_industry(part: str, view: View, context: Context) -> Iterator[Reason]
     for kind in (INDUSTRIES, WORK):
         for industry, words in kind.items():
             for found in words.finditer(view.text) if industry != context.industry else ():
-                if found.group() in own or (kind is WORK and not _of_reader(view.text, found.start(), context)):
+                if found.group() in own or (
+                    kind is WORK and not _of_reader(view.text, found.start(), context)
+                ):
                     continue
                 yield Reason("other_industry", part=part, span=view.span(*found.span()))
 

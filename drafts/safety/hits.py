@@ -11,7 +11,9 @@ from typing import Final
 from drafts.safety.normal import View, spelling
 
 _MENTIONS: Final = (
-    re.compile(r"[「『][^「」『』。\n]{1,16}[」』](?=(?:[、・]?[「『][^「」『』\n]{1,16}[」』])*(?:のよう|といった|という|などの|と怒鳴))"),
+    re.compile(
+        r"[「『][^「」『』。\n]{1,16}[」』](?=(?:[、・]?[「『][^「」『』\n]{1,16}[」』])*(?:のよう|といった|という|などの|と怒鳴))"
+    ),
     re.compile(r"\b(?:words?|phrase|term|expression|label)s? [\"“'‘][^\"”'’\n]{1,24}[\"”'’]", re.IGNORECASE),
 )
 

@@ -113,7 +113,8 @@ def _promise(entry: dict[str, str]) -> Promise:
 
 def _statement(entry: dict[str, Any]) -> Statement:
     about, claim, unless = (
-        compile_pattern(str(entry[part])) if entry.get(part) else None for part in ("about", "claim", "unless")
+        compile_pattern(str(entry[part])) if entry.get(part) else None
+        for part in ("about", "claim", "unless")
     )
     return Statement(
         str(entry["code"]), str(entry["language"]), about, claim, int(entry.get("within", 0)), unless

@@ -55,7 +55,9 @@ def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
     if rules.weights:
         harmless = spared(view, (*rules.allowed, *map(spelling, names)))
         topics = promises.topics(view, rules)
-        hits += weighing.find(view, rules.weights, topics, weighing_names(context), harmless)
+        heavy = weighing.find(view, rules.weights, topics, weighing_names(context), harmless)
+        # a word says more than the sentence around it
+        hits += [hit for hit in heavy if not any(inside([(hit.start, hit.end)], one) for one in hits)]
     for hit in hits:
         yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
 

@@ -1,6 +1,7 @@
 """What a sentence says of what: a thing, and a claim about it a few letters on, unless it is denied.
 
-無料 beside です or お試し is an offer; the 無料 of 無料の駐車場 is none, nor is 保証 in 保証するものではありません.
+無料 beside です or お試し is an offer; the 無料 of 無料の駐車場 is none, nor is 保証 in
+保証するものではありません.
 """
 
 from __future__ import annotations

@@ -67,7 +67,11 @@ class Names:
 
 
 def find(
-    view: View, weights: Mapping[str, Weights], topics: Iterable[Hit], names: Names, spared: list[tuple[int, int]]
+    view: View,
+    weights: Mapping[str, Weights],
+    topics: Iterable[Hit],
+    names: Names,
+    spared: list[tuple[int, int]],
 ) -> Iterator[Hit]:
     """`topics` are hits whose code is a topic; the sentences that weigh too much, in order."""
     known = [hit for hit in topics if not inside(spared, hit)]
@@ -107,7 +111,7 @@ def topic_terms(topics: Iterable[Hit]) -> Iterator[str]:
 def terms(sentence: str, language: str, names: Names) -> Iterator[str]:
     """What a sentence consists of; numbers and names are alike whatever they are."""
     text = names.masked(latin(sentence) if language == "en" else sentence.lower())
-    text = _NUMBER.sub("0", text)
+    text = _NUMBER.sub("0", text).rstrip(" 。.")
     if language == "ja":
         yield from _runs(f"^{_APART.sub('', text)}$")
     else:
