@@ -39,7 +39,7 @@ class Statement:
         if first is None or (self.unless and self.unless.search(sentence, timeout=PATTERN_SECONDS)):
             return None
         if self.claim is None:
-            return first.span()
+            return first.start(), first.end()
         for about in self.about.finditer(sentence, timeout=PATTERN_SECONDS):
             claim = self.claim.search(sentence, about.end(), timeout=PATTERN_SECONDS)
             if claim and claim.start() - about.end() <= self.within:
