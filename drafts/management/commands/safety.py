@@ -61,7 +61,7 @@ class Command(BaseCommand):
 def _table(report: Report) -> Iterator[str]:
     yield f"rules version {report.rules_version}; layers {', '.join(report.layers)}"
     yield f"{'':<28}{'texts':>6} {'caught':>7}  {'leak (95 %)':<24}" + _heads(report.layers)
-    for part in (Part.SEEN, Part.UNSEEN):
+    for part in (Part.SEEN, Part.UNSEEN, Part.LATER):
         for name, tally in sorted(report.groups.items()):
             if name.split("/")[0] == part:
                 yield _row(name, tally, tally.leaked, report.layers)
@@ -72,7 +72,7 @@ def _table(report: Report) -> Iterator[str]:
                         )
         yield _row(f"{part} in all", report.of(part), report.of(part).leaked, report.layers)
     yield f"{'':<28}{'texts':>6} {'flagged':>7}  {'false alarms (95 %)':<24}" + _heads(report.layers)
-    for part in (Part.CLEAN, Part.UNSEEN_CLEAN):
+    for part in (Part.CLEAN, Part.UNSEEN_CLEAN, Part.LATER_CLEAN):
         clean = report.of(part)
         yield _row(part.value, clean, clean.caught, report.layers)
         for name in report.layers:
