@@ -8,7 +8,7 @@ from typing import Any, Final
 from celery import shared_task
 from celery.signals import worker_init
 
-from drafts import batches, few_shot, generation, sweeping, trials
+from drafts import batches, few_shot, generation, rule_trials, sweeping, trials
 from drafts.safety import tokens
 from salesdash.errors import TemporaryError
 
@@ -40,6 +40,11 @@ def run_trial(trial_id: int) -> None:
     trials.run(trial_id=trial_id)
 
 
+@shared_task(name="drafts.compare_rules", acks_late=True, soft_time_limit=1700, time_limit=1800)
+def compare_rules(comparison_id: int) -> None:
+    rule_trials.run(comparison_id=comparison_id)
+
+
 @shared_task(name="drafts.run_batch", acks_late=True, soft_time_limit=3500, time_limit=3600)
 def run_batch(batch_id: int) -> None:
     """One turn of one batch; whoever comes next is enqueued behind what waits already."""
@@ -63,6 +68,8 @@ def sweep() -> None:
         run_batch.delay(batch_id)
     for trial_id in trials.sweep():
         run_trial.delay(trial_id)
+    for comparison_id in rule_trials.sweep():
+        compare_rules.delay(comparison_id)
 
 
 @shared_task(name="drafts.collect_examples")

@@ -26,6 +26,8 @@ _REVIEWER: Final = (
     "leads.view_lead", "drafts.view_draft", "drafts.review_draft", "drafts.view_reviewitem",
     "drafts.change_reviewitem", "drafts.view_promptexample", "drafts.change_promptexample",
     "drafts.view_check",
+    # rules are written by those who see what slips through; an administrator puts them into force
+    "drafts.view_safetyrules", "drafts.add_safetyrules", "drafts.change_safetyrules",
 )  # fmt: skip
 _MANAGER: Final = (
     *_REP, "kpis.view_kpis", "drafts.view_budget", "drafts.add_budget", "drafts.change_budget",

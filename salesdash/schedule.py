@@ -18,6 +18,7 @@ ROUTES: Final = {
     "drafts.generate": {"queue": "generation"},
     "drafts.run_batch": {"queue": "generation"},
     "drafts.recheck": {"queue": "generation"},
+    "drafts.compare_rules": {"queue": "sync"},
     "drafts.run_trial": {"queue": "generation"},
 }
 

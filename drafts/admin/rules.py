@@ -1,27 +1,127 @@
+"""Versions of the safety rules in the administration. What may be done: drafts/rule_versions.py."""
+
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Func, IntegerField, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from drafts.admin.reading import ReadOnlyAdmin
+from drafts import rule_versions
+from drafts.admin import rule_tools, rule_views
+from drafts.admin.rule_page import change_words
 from drafts.models import SafetyRules
+from salesdash.formatting import numbers, times
+from salesdash.models import User
+
+_TABLES = ("banned", "allowed", "url_hosts", "promises")
 
 
 @admin.register(SafetyRules)
-class SafetyRulesAdmin(ReadOnlyAdmin):
-    list_display = (
-        "version", "status", "words", "patterns", "sayings", "activated_at", "created_by_name", "note",
-    )  # fmt: skip
+class SafetyRulesAdmin(admin.ModelAdmin[SafetyRules]):
+    list_display = ("name", "state", "size", "changed", "made", "published")
+    list_display_links = ("name",)
     list_filter = ("status",)
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    sortable_by = ()
+    actions = None
+    change_list_template = "admin/drafts/safetyrules/change_list.html"
 
-    @admin.display(description=_("banned words"))
-    def words(self, rules: SafetyRules) -> int:
-        return len(rules.banned)
+    class Media:
+        css = {"all": ("css/rules.css", "css/safety_rules.css")}
 
-    @admin.display(description=_("promise patterns"))
-    def patterns(self, rules: SafetyRules) -> int:
-        return len(rules.promises)
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
 
-    @admin.display(description=_("statements"))
-    def sayings(self, rules: SafetyRules) -> int:
-        return len(rules.statements)
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return rule_views.may_read(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        draft = obj is None or obj.status == SafetyRules.Status.DRAFT
+        return draft and rule_views.may_edit(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and self.has_change_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        rule_versions.delete(rules_id=obj.pk, user=cast(User, request.user))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SafetyRules]:
+        """Thousands of entries stay in the database: the list wants their number."""
+        length = {
+            f"n_{name}": Func(F(name), function="jsonb_array_length", output_field=IntegerField())
+            for name in ("banned", "promises")
+        }
+        return super().get_queryset(request).defer(*_TABLES).annotate(**length)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        active = SafetyRules.objects.filter(status=SafetyRules.Status.ACTIVE).only("pk", "version").first()
+        own = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "may_edit": rule_views.may_edit(request),
+            "active": active,
+        }
+        return super().changelist_view(request, own | (extra_context or {}))
+
+    @admin.display(description=_("version"))
+    def name(self, rules: SafetyRules) -> SafeString:
+        return format_html('<b>v{}</b> <span class="rl-note">{}</span>', rules.version, rules.note)
+
+    @admin.display(description=_("status"))
+    def state(self, rules: SafetyRules) -> SafeString:
+        known = "published" if rules.status == SafetyRules.Status.ACTIVE else rules.status
+        return format_html('<span class="rl-state" data-s="{}">{}</span>', known, rules.get_status_display())
+
+    @admin.display(description=_("words and patterns"))
+    def size(self, rules: Any) -> str:
+        return f"{rules.n_banned:,} / {rules.n_promises:,}"
+
+    @admin.display(description=_("changed"))
+    def changed(self, rules: SafetyRules) -> SafeString | str:
+        told = change_words(rules.changes)
+        if not told:
+            return numbers.NOTHING
+        return format_html_join(" ", '<span class="sr-delta">{} +{} −{}</span>', told)
+
+    @admin.display(description=_("made"))
+    def made(self, rules: SafetyRules) -> str:
+        return f"{times.day_time(rules.created_at)} {rules.created_by_name}"
+
+    @admin.display(description=_("in force since"))
+    def published(self, rules: SafetyRules) -> str:
+        if not rules.activated_at:
+            return numbers.NOTHING
+        return f"{times.day_time(rules.activated_at)} {rules.published_by_name}"
+
+    def get_urls(self) -> list[URLPattern]:
+        views = rule_views.VIEWS | rule_tools.VIEWS
+        own = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"drafts_safetyrules_{name}")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return rule_views.version(request, unquote(object_id))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing is written past drafts/rule_versions.py."""
+        raise PermissionDenied

@@ -6,7 +6,7 @@ from drafts.models.example import PromptExample
 from drafts.models.experiment import Arm, Assignment, Experiment
 from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
 from drafts.models.review_item import ReviewItem
-from drafts.models.rules import SafetyRules
+from drafts.models.rules import RulesComparison, SafetyRules
 from drafts.models.safety import Clearance
 from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice
 from drafts.models.trial import PromptTrial, TrialResult
@@ -39,6 +39,7 @@ __all__ = [
     "Purpose",
     "ReviewItem",
     "Revision",
+    "RulesComparison",
     "SafetyRules",
     "State",
     "Suppression",

@@ -202,6 +202,12 @@ def run(
     return Report(groups, categories, tuple(missed), layers, rules.version, fields)
 
 
+def size(folder: Path = FOLDER) -> int:
+    """How many texts a run has."""
+    paths = [folder / name for name in FILES if (folder / name).exists()]
+    return sum(bool(line.strip()) for path in paths for line in path.read_bytes().splitlines())
+
+
 def _texts(rules: RuleBook, folder: Path, team_id: int) -> Iterator[tuple[Part, Example]]:
     for name, part in FILES.items():
         path = folder / name
