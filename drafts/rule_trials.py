@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from drafts import marking
 from drafts.marking import Flag, Stretch
 from drafts.models import RulesComparison, SafetyRules
-from drafts.safety import pipeline, reasons, redteam, rulebook
+from drafts.safety import pipeline, reasons, redteam, rule_checks, rulebook
 from drafts.safety.base import Context, Person, Reason
 from drafts.safety.redteam import Part
 from drafts.safety.rulebook import RuleBook
@@ -32,7 +32,8 @@ Status = RulesComparison.Status
 lease: Final = timedelta(minutes=2)
 resumed_for: Final = timedelta(minutes=30)
 _TOLD_EVERY: Final = 50
-# of the layer "format", the one thing that the rules' tables decide
+# of the layer "format", the one thing that the rules' tables decide; of the layer "rules", what has one of
+# their reasons: without a customer every name would be that of another one
 _BY_TABLES: Final = ("url_not_allowed", "wording")
 
 
@@ -91,7 +92,7 @@ def _side(rules: SafetyRules, text: Text, language: str) -> Side:
         reason
         for one in spoken
         for reason in one.verdict.reasons
-        if one.layer == "rules" or reason.code in _BY_TABLES
+        if reason.code in rule_checks.CODES or reason.code in _BY_TABLES
     ]
     flags = _flags(told)
     labels = dict.fromkeys(reasons.label(reason.code) for reason in told)

@@ -185,4 +185,5 @@ class RulesPage:
 
 def change_words(changes: Mapping[str, list[int]]) -> list[tuple[str, int, int]]:
     """Table, added, removed."""
-    return [(str(table.label), *changes[table.value]) for table in Table if table.value in changes]
+    told = [(table, changes[table.value]) for table in Table if table.value in changes]
+    return [(str(table.label), numbers[0], numbers[1]) for table, numbers in told]

@@ -22,6 +22,8 @@ CODES: Final = (
 MOST: Final[dict[Table, int]] = {
     Table.BANNED: 10_000, Table.ALLOWED: 5_000, Table.HOSTS: 1_000, Table.PROMISES: 1_000,
 }  # fmt: skip
+# patterns are tried out one by one, while a person waits
+MOST_NEW_PATTERNS: Final = 200
 MAX_WORD_CHARS: Final = 60
 MAX_PATTERN_CHARS: Final = 6_000
 _QUOTED_CHARS: Final = 60
@@ -94,6 +96,10 @@ def problems(content: Content, *, proven: Content | None = None) -> Iterator[tup
         entries = [Entry.of(table, stored) for stored in content[table.value]]
         if len(entries) > MOST[table]:
             yield entries[-1], ("text", too_many(table))
+        if table is Table.PROMISES and len(set(entries) - known) > MOST_NEW_PATTERNS:
+            most = {"n": MOST_NEW_PATTERNS}
+            yield entries[-1], ("text", _("At most %(n)s patterns may be new at once.") % most)
+            continue
         for entry in entries:
             twin = seen.setdefault(entry.same_as, entry)
             if entry in known:

@@ -83,6 +83,13 @@ def test_reviewers_write_but_do_not_put_into_force(desk, draft, active):
     assert SafetyRules.objects.get(pk=draft.pk).changes == {"banned": [1, 0]}
 
 
+def test_a_draft_is_deleted_and_a_version_that_was_in_force_is_not(desk, draft, active):
+    assert desk.post(url(active, "delete"), {"post": "yes"}).status_code == 403
+    assert desk.post(url(draft, "delete"), {"post": "yes"}).status_code == 302
+    assert not SafetyRules.objects.filter(pk=draft.pk).exists()
+    assert SafetyRules.objects.filter(pk=active.pk).exists()
+
+
 def test_a_version_in_force_offers_no_form(desk, active):
     html = desk.get(url(active)).text
     assert url(active, "entry") not in html

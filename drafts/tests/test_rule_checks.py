@@ -77,6 +77,13 @@ def test_all_that_is_shipped_may_stand():
         assert found == []
 
 
+def test_a_flood_of_new_patterns_is_refused_before_they_are_tried():
+    many = [{"pattern": f"(a+)+b{n}$", "language": "", "code": "price"} for n in range(300)]
+    content = {"banned": [], "allowed": [], "url_hosts": [], "promises": many}
+    assert len(list(rule_checks.problems(content))) == 1
+    assert list(rule_checks.problems(content, proven=content)) == []
+
+
 @pytest.mark.django_db
 def test_a_version_is_the_same_after_a_round_trip():
     rules = SafetyRules.objects.get(status="active")
