@@ -124,8 +124,10 @@ def delete(*, rules_id: int, user: User) -> None:
 def open_problems(
     rules: SafetyRules, in_force: SafetyRules | None
 ) -> list[tuple[Entry, rule_checks.Problem]]:
-    """What keeps a draft from coming into force."""
-    proven = rule_entries.content(in_force) if in_force else None
+    """What keeps a draft from coming into force. What was in force once has proven itself."""
+    base = SafetyRules.objects.filter(version=rules.based_on or 0).exclude(status=Status.DRAFT).first()
+    known = [rule_entries.content(one) for one in (in_force, base) if one]
+    proven = {table.value: [entry for one in known for entry in one[table.value]] for table in Table}
     return list(rule_checks.problems(rule_entries.content(rules), proven=proven))
 
 

@@ -161,6 +161,12 @@ def test_a_version_that_was_in_force_never_changes(active, draft, admin, reviewe
     SafetyRules.objects.filter(pk=draft.pk).update(banned=[])
 
 
+def test_every_version_that_was_in_force_can_come_back(admin):
+    """Also with what is refused today, as a word that stands there twice."""
+    for former in SafetyRules.objects.filter(status="retired"):
+        publish(rule_versions.copy(source_id=former.pk, user=admin), admin)
+
+
 def test_going_back_is_a_copy_of_the_older_version(draft, active, admin):
     rule_versions.add(rules_id=draft.pk, entry=WORD, user=admin)
     publish(draft, admin)
