@@ -56,14 +56,24 @@ Remark = tuple[str, str]
 _Parts = tuple[str, ...]
 
 
-def collect(*, lead: Lead, language: str, now: datetime | None = None) -> tuple[Fact, ...]:
-    """Facts F1, F2, …; fields that talk to the writer instead of about the customer are left out."""
+def collect(
+    *,
+    lead: Lead,
+    language: str,
+    deeds: Iterable[Deed] | None = None,
+    notes: Iterable[Remark] | None = None,
+    now: datetime | None = None,
+) -> tuple[Fact, ...]:
+    """Facts F1, F2, …; fields that talk to the writer instead of about the customer are left out.
+
+    `deeds` and `notes` where the caller has read them already (see `latest_deeds`, `latest_notes`).
+    """
     return told(
         language=language,
         industry=lead.company.industry,
-        deeds=_deeds(lead, language, now or timezone.now()),
+        deeds=latest_deeds(lead, language, now) if deeds is None else deeds,
         product=lead.team.product_description,
-        notes=_latest_notes(lead),
+        notes=latest_notes(lead) if notes is None else notes,
     )
 
 
@@ -93,7 +103,7 @@ def industry_label(industry: str, language: str) -> str:
         return str(Industry(industry).label)
 
 
-def raw_fields(lead: Lead, language: str) -> dict[str, str]:
+def raw_fields(lead: Lead, *, deeds: Iterable[Deed], notes: Iterable[Remark]) -> dict[str, str]:
     """Free text that other people's hands filled in, for the input filter: what a prompt is made of."""
     company = lead.company
     fields = {
@@ -106,9 +116,8 @@ def raw_fields(lead: Lead, language: str) -> dict[str, str]:
         "company.name_kana": company.name_kana,
         "team.product": lead.team.product_description,
     }
-    fields |= {f"activity.{kind.key}": name for kind, _at, name, _n in _deeds(lead, language, timezone.now())}
-    notes = Note.objects.filter(lead=lead).order_by("-created_at").values_list("body", flat=True)
-    fields |= {f"note.{number}": body for number, body in enumerate(notes[:MAX_NOTES], start=1)}
+    fields |= {f"activity.{kind.key}": name for kind, _at, name, _n in deeds}
+    fields |= {f"note.{number}": body for number, (body, _at) in enumerate(notes, start=1)}
     return {name: value for name, value in fields.items() if value}
 
 
@@ -117,8 +126,9 @@ def _industry(industry: str, language: str) -> Iterator[_Parts]:
         yield "industry", label, label
 
 
-def _deeds(lead: Lead, language: str, now: datetime) -> Iterator[Deed]:
+def latest_deeds(lead: Lead, language: str, now: datetime | None = None) -> list[Deed]:
     """The latest of each kind; how often is told apart, for a mail must not count visits."""
+    now = now or timezone.now()
     rows = (
         Activity.objects.filter(
             lead_id=lead.pk,
@@ -134,9 +144,14 @@ def _deeds(lead: Lead, language: str, now: datetime) -> Iterator[Deed]:
         newest.setdefault(kind, (at, properties))
         counts[kind] = counts.get(kind, 0) + 1
     zone = zoneinfo.ZoneInfo(lead.team.time_zone)
-    for kind, (at, properties) in newest.items():
-        name = str(properties.get("document") or properties.get("title") or "")
-        yield ActivityType(kind), at.astimezone(zone), name, counts[kind]
+    return [
+        (ActivityType(kind), at.astimezone(zone), _name_in(properties), counts[kind])
+        for kind, (at, properties) in newest.items()
+    ]
+
+
+def _name_in(properties: dict[str, Any]) -> str:
+    return str(properties.get("document") or properties.get("title") or "")
 
 
 def _sentences(deeds: Iterable[Deed], language: str) -> Iterator[_Parts]:
@@ -159,10 +174,9 @@ def _product(description: str) -> Iterator[_Parts]:
         yield "product", sentence, ""
 
 
-def _latest_notes(lead: Lead) -> Iterator[Remark]:
+def latest_notes(lead: Lead) -> list[Remark]:
     notes = Note.objects.filter(lead=lead).order_by("-created_at").values_list("body", "created_at")
-    for body, at in notes[:MAX_NOTES]:
-        yield body, at.isoformat()
+    return [(body, at.isoformat()) for body, at in notes[:MAX_NOTES]]
 
 
 def _notes(remarks: Iterable[Remark]) -> Iterator[_Parts]:

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F
 
-from drafts import facts, prompts
+from drafts import prompts
 from drafts.llm import cache, door, ledger
 from drafts.llm.errors import LlmError
 from drafts.llm.ledger import Account
@@ -116,16 +115,15 @@ def _write(attempt: Attempt) -> None:
         raise Unwritable("no_prompt")
     if draft.state == State.QUEUED:
         attempt.move(State.GENERATING, prompt_version=version)
-    context = contexts.for_draft(
-        draft, rules=_rules(), facts=facts.collect(lead=draft.lead, language=draft.language)
-    )
+    context = contexts.for_draft(draft, rules=_rules(), alive=attempt.alive)
     prompt = _prompt(draft, version, context)
     prompts.mark_used(version)
     # what would be asked first is part of the key
     model, provider = door.first_choice(prompt.model)
     key = cache.key_of(model=model, sampling=prompt.sampling, messages=prompt.messages, variant=draft.variant)
     with cache.flight(key) as flight:
-        attempt.alive()
+        if flight.waited:
+            attempt.alive()
         account = Account(draft.team_id, LlmCall.Purpose.GENERATION, draft.pk, version.pk)
         if flight.answer is None:
             answer, elapsed_ms = _ask(prompt, account, attempt)
@@ -133,7 +131,8 @@ def _write(attempt: Attempt) -> None:
             answer, elapsed_ms = read_answer(flight.answer), 0
             ledger.note_cached(account, provider=provider, model=model)
         _take_text(attempt, answer, context, version, elapsed_ms, cached=flight.answer is not None)
-        if _check(attempt) == Decision.CLEARED:
+        at_once = flight.answer is not None and not flight.waited
+        if _check(attempt, contexts.with_text(context, draft) if at_once else None) == Decision.CLEARED:
             cache.store(key, answer, text_hash=draft.text_hash)
         elif flight.answer is not None:
             cache.evict(draft.text_hash)
@@ -225,24 +224,30 @@ def _take_text(
         from_cache=cached,
         generation_ms=elapsed_ms,
         judge_score=None,
-        attempts=F("attempts") + 1,
+        # of the version that the UPDATE insists on
+        attempts=attempt.draft.attempts + 1,
     )
 
 
-def _check(attempt: Attempt) -> Decision:
-    """The layers over the present text, and the move that follows from them."""
+def _check(attempt: Attempt, context: Context | None = None) -> Decision:
+    """The layers over the present text, and the move that follows from them.
+
+    `context` only where nobody was waited for since it was read.
+    """
     draft = attempt.draft
-    stored = contexts.read_facts(draft.facts)
-    known = stored or facts.collect(lead=draft.lead, language=draft.language)
-    rules = _rules()
-    context = contexts.for_draft(
-        draft, rules=rules, facts=known, claims=contexts.read_claims(draft.claims), alive=attempt.alive
-    )
+    if context is None:
+        context = contexts.for_draft(
+            draft,
+            rules=_rules(),
+            facts=contexts.read_facts(draft.facts),
+            claims=contexts.read_claims(draft.claims),
+            alive=attempt.alive,
+        )
     machine_made = draft.origin == Origin.GENERATED and draft.text_author_id is None
     may_retry = machine_made and draft.attempts < MAX_TEXTS and draft.rules_version is None
     outcome = pipeline.run(draft, context, may_retry=may_retry)
     try:
-        _conclude(attempt, outcome, rules.version)
+        _conclude(attempt, outcome, context.rules.version)
     except rulebook.RulesChanged:
         # while the layers were at work: what they said counts for nothing
         return _check(attempt)
@@ -269,7 +274,8 @@ def _conclude(attempt: Attempt, outcome: Outcome, rules_version: int) -> None:
 def _make_sure(draft: Draft, rules_version: int) -> None:
     """The second lock on the way out: what the database holds must say the same as the decision."""
     checks = latest.checks(draft)
-    open_codes = set(latest.flagged_codes(checks)) - latest.cleared_codes(draft, rules_version=rules_version)
+    flagged = set(latest.flagged_codes(checks))
+    open_codes = flagged and flagged - latest.cleared_codes(draft, rules_version=rules_version)
     blocked = any(check.blocking and check.verdict != Check.Verdict.PASS for check in checks)
     same = Text(draft.subject, draft.body).hash == draft.text_hash
     if not same or not latest.complete(checks) or open_codes or blocked:

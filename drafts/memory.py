@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from drafts.facts import plain
 from drafts.models import Delivery, Draft
 from drafts.safety import input_filter
-from drafts.texts import Text
+from drafts.texts import SentText
 
 MAX_EARLIER: Final = 5
 _OPENING_CHARS: Final = 160
 _MAX_PHRASES: Final = 4
 
 
-def sent_to(draft: Draft) -> list[Draft]:
-    """The sent mails of the draft's lead, newest first; of them subject, body and claims."""
+def sent_to(draft: Draft) -> tuple[SentText, ...]:
+    """The sent mails of the draft's lead, newest first."""
     sent = Delivery.objects.filter(lead_id=draft.lead_id, status=Delivery.Status.SENT)
     if draft.pk:
         sent = sent.exclude(draft_id=draft.pk)
-    newest = sent.order_by("-sent_at", "-pk").select_related("draft")
-    newest = newest.only("sent_at", "draft__subject", "draft__body", "draft__claims")
-    return [delivery.draft for delivery in newest[:MAX_EARLIER]]
+    newest = sent.order_by("-sent_at", "-pk").values_list("draft__subject", "draft__body", "draft__claims")
+    return tuple(SentText(subject, body, tuple(claims)) for subject, body, claims in newest[:MAX_EARLIER])
 
 
-def texts(mails: list[Draft]) -> tuple[Text, ...]:
-    return tuple(Text(mail.subject, mail.body) for mail in mails)
-
-
-def as_data(mails: list[Draft]) -> list[dict[str, Any]]:
+def as_data(mails: Iterable[SentText]) -> list[dict[str, Any]]:
     """Subject, opening and the phrases that rested on facts. What speaks to the writer is left out."""
     told = []
     for mail in mails:

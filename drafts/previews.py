@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils import timezone
 
-from drafts import facts, prompts, trials
+from drafts import prompts, trials
 from drafts.llm import door, ledger
 from drafts.llm.errors import LlmError
 from drafts.models import Draft, PromptVersion
@@ -54,9 +54,7 @@ def of(version: PromptVersion, *, lead: Lead, user: User) -> Preview:
         purpose=version.template.purpose,
         language=version.template.language,
     )
-    context = contexts.for_draft(
-        draft, rules=rulebook.active(), facts=facts.collect(lead=lead, language=draft.language)
-    )
+    context = contexts.for_draft(draft, rules=rulebook.active())
     prompt = prompts.render(version, data=prompts.draft_data(draft, context, avoid=[]))
     system, asked = (message["content"] for message in prompt.messages)
     tokens_in = sum(ledger.estimate_tokens(message["content"]) for message in prompt.messages)

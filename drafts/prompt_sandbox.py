@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Final
 
 import jinja2
@@ -68,7 +68,7 @@ def render(source: str, values: dict[str, Any]) -> str:
     """Raises jinja2's errors, TooMuch among them, and what the template's own arithmetic raises."""
     if len(source) > MOST_SOURCE_CHARS:
         raise TooMuch
-    template = _environment.from_string(source)
+    template = _compiled(source)
     token = _budget.set(_Budget())
     try:
         parts, length = [], 0
@@ -80,6 +80,12 @@ def render(source: str, values: dict[str, Any]) -> str:
         return "".join(parts)
     finally:
         _budget.reset(token)
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> jinja2.Template:
+    """A version's source never changes, and compiling takes longer than filling in."""
+    return _environment.from_string(source)
 
 
 def _spend(steps: int, chars: int = 0) -> None:

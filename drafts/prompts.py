@@ -163,7 +163,7 @@ def block(data: dict[str, Any]) -> str:
 
 def draft_data(draft: Draft, context: Context, *, avoid: list[str]) -> dict[str, Any]:
     """What the writer is told. Errors: none; what is not known is empty."""
-    earlier = memory.as_data(memory.sent_to(draft))
+    earlier = memory.as_data(context.earlier)
     return {"task": "draft", **_shared(context)} | {
         "length": draft.length,
         "keigo": draft.keigo,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -9,7 +10,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from drafts import product_events
-from drafts.models import BatchItem, Delivery, DraftEvent, State
+from drafts.models import BatchItem, Delivery, State
 from leads import notifying
 from leads.live import publish
 from leads.models.notification import Kind
@@ -47,30 +48,30 @@ def show_live(
     publish.event(team_id, "draft", payload)
 
 
-def tell_requester(*, draft_id: int, state: str, **_kwargs: Any) -> None:
+def tell_requester(
+    *,
+    draft_id: int,
+    lead_id: int,
+    state: str,
+    origin: str,
+    at: datetime,
+    actor_id: int | None,
+    requested_by_id: int | None,
+    text_hash: str,
+    **_kwargs: Any,
+) -> None:
     """Whoever asked for the draft hears how it went, unless it was their own doing."""
-    if state not in _NEWS:
+    if state not in _NEWS or origin not in _NEWS[state].after:
+        return
+    if requested_by_id is None or requested_by_id == actor_id:
         return
     # hundreds at once would drown everything else: the page of the batch tells how they went
     if state == State.READY and BatchItem.objects.filter(draft=draft_id).exists():
         return
-    event = (
-        DraftEvent.objects.filter(draft=draft_id, to_state=state)
-        .select_related("draft")
-        .only("at", "from_state", "actor", "draft__requested_by", "draft__lead", "draft__text_hash")
-        .order_by("-at", "-pk")
-        .first()
-    )
-    if event is None or event.from_state not in _NEWS[state].after:
-        return
-    draft = event.draft
-    if draft.requested_by_id is None or draft.requested_by_id == event.actor_id:
-        return
     # a text that is checked again by newer rules, with the same result, is no news
-    key = f"draft-{draft_id}-{state}-{draft.text_hash[:16]}"
+    key = f"draft-{draft_id}-{state}-{text_hash[:16]}"
     details = {"draft": draft_id, "state": state}
-    news = notifying.News(draft.requested_by_id, draft.lead_id, _NEWS[state].kind, key, event.at, details)
-    notifying.tell([news])
+    notifying.tell([notifying.News(requested_by_id, lead_id, _NEWS[state].kind, key, at, details)])
 
 
 def note_answers(*, delivery_ids: list[int], **_kwargs: Any) -> None:

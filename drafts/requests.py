@@ -163,9 +163,9 @@ def open_draft(
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
-            workflow.record_event(draft, origin="", to=state, actor=user)
+            workflow.record_event(draft, origin="", to=state, at=now, actor=user)
             audit.record(actor=user, action="draft.request", target=draft)
-            workflow.announce(draft)
+            workflow.announce(draft, origin="", at=now, actor=user)
             if leave and state == State.QUEUED:
                 workflow.leave_for_worker(draft)
     except IntegrityError as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-# draft_id, team_id, lead_id, state, trace, generation_ms: a draft moved to another state
+# a draft moved from `origin` to `state`: draft_id, team_id, lead_id, requested_by_id, text_hash, trace,
+# generation_ms, and who did it when: actor_id (None: a job), at
 draft_changed = Signal()
 # draft_id: a row was left for the worker (to write or to check a text)
 work_waiting = Signal()

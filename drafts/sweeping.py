@@ -48,7 +48,7 @@ def resume() -> list[int]:
         if draft.attempt_token is not None:
             # only a job that died counts: waiting for a worker is nobody's fault
             workflow.record_event(
-                draft, origin=draft.state, to=State(draft.state), details={"code": "resumed"}
+                draft, origin=draft.state, to=State(draft.state), at=now, details={"code": "resumed"}
             )
         resumed.append(draft.pk)
     return resumed

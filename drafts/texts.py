@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 SUBJECT_MAX_CHARS: Final = 300
 BODY_MAX_CHARS: Final = 8000
@@ -23,6 +23,13 @@ class Text:
     def __repr__(self) -> str:
         # a text must not reach a log line or an error report by way of repr()
         return f"Text({self.hash[:12]})"
+
+
+@dataclass(frozen=True, repr=False)
+class SentText(Text):
+    """What went out; `claims` are its phrases with the ids of the facts that they rested on."""
+
+    claims: tuple[dict[str, Any], ...] = field(default=(), hash=False)
 
 
 def tidy(subject: str, body: str) -> Text:

@@ -17,7 +17,7 @@ from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from drafts import facts, generation, prompts
+from drafts import generation, prompts
 from drafts.llm import door
 from drafts.llm.errors import LlmError
 from drafts.llm.ledger import Account
@@ -129,9 +129,7 @@ def _try(trial: PromptTrial, lead: Lead) -> dict[str, Any]:
         purpose=version.template.purpose,
         language=version.template.language,
     )
-    context = contexts.for_draft(
-        draft, rules=rulebook.active(), facts=facts.collect(lead=lead, language=draft.language)
-    )
+    context = contexts.for_draft(draft, rules=rulebook.active())
     before = timezone.now()
     try:
         prompt = prompts.render(version, data=prompts.draft_data(draft, context, avoid=[]))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from drafts.models import Draft, DraftEvent, State
+from drafts.models import Draft, State
 from drafts.models.draft import READABLE
 from drafts.signals import draft_changed, work_waiting
 from salesdash.errors import ConflictError
@@ -40,6 +42,10 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
 }
 # states in which a job has something to do
 WORKABLE: Final = (S.QUEUED, S.GENERATING, S.CHECKING, S.REGENERATING)
+_EVENT: Final = """
+INSERT INTO drafts_draftevent (draft_id, at, actor_id, actor_name, from_state, to_state, details)
+VALUES (%(draft)s, %(at)s, %(actor)s, %(actor_name)s, %(origin)s, %(to)s, %(details)s::jsonb)
+"""
 READY_DAYS: Final = 14
 REVIEW_DAYS: Final = 30
 
@@ -70,19 +76,24 @@ def record_event(
     *,
     origin: str,
     to: State,
+    at: datetime,
     actor: User | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
     """`details` holds codes, numbers and hashes, never a text."""
-    DraftEvent.objects.create(
-        draft=draft,
-        at=timezone.now(),
-        actor=actor,
-        actor_name=str(actor) if actor else "system",
-        from_state=origin,
-        to_state=to,
-        details=details or {},
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _EVENT,
+            {
+                "draft": draft.pk,
+                "at": at,
+                "actor": actor.pk if actor else None,
+                "actor_name": str(actor) if actor else "system",
+                "origin": str(origin),
+                "to": to.value,
+                "details": json.dumps(details or {}, ensure_ascii=False),
+            },
+        )
 
 
 def move(
@@ -107,15 +118,16 @@ def move(
     rows = Draft.objects.filter(Q(pk=draft.pk, state=origin, version=draft.version), condition or Q())
     if token is not None:
         rows = rows.filter(attempt_token=token)
-    with transaction.atomic():
+    # no savepoint inside of another transaction: where no row is found nothing was written
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
         now = timezone.now()
         if not rows.update(
             state=to, state_changed_at=now, updated_at=now, version=F("version") + 1, **changes
         ):
             raise AttemptLost if token is not None else moved_on()
         _adopt(draft, {"state": to, "state_changed_at": now, **changes})
-        record_event(draft, origin=origin, to=to, actor=actor, details=details)
-        announce(draft)
+        record_event(draft, origin=origin, to=to, at=now, actor=actor, details=details)
+        announce(draft, origin=origin, at=now, actor=actor)
 
 
 def _adopt(draft: Draft, changes: dict[str, Any]) -> None:
@@ -144,9 +156,14 @@ def _standing(to: State) -> dict[str, Any]:
     return changes
 
 
-def announce(draft: Draft) -> None:
-    """After commit, tell whoever shows drafts."""
+def announce(draft: Draft, *, origin: str, at: datetime, actor: User | None = None) -> None:
+    """After commit, tell whoever shows drafts what was done, and by whom."""
     news = {
+        "origin": str(origin),
+        "at": at,
+        "actor_id": actor.pk if actor else None,
+        "requested_by_id": draft.requested_by_id,
+        "text_hash": draft.text_hash,
         "draft_id": draft.pk,
         "team_id": draft.team_id,
         "lead_id": draft.lead_id,
@@ -180,7 +197,7 @@ class Attempt:
         )
         if not claimed:
             return None
-        drafts = Draft.objects.select_related("lead__company", "team", "requested_by", "based_on")
+        drafts = Draft.objects.select_related("requested_by")
         draft = drafts.get(pk=draft_id)
         return cls(draft, token)
 

@@ -6,7 +6,7 @@ The state is in Redis, shared by all workers. Without Redis the circuit counts a
 from __future__ import annotations
 
 import contextlib
-from typing import Final
+from typing import Any, Final, cast
 
 from redis.exceptions import RedisError
 
@@ -21,9 +21,10 @@ def allows(name: str) -> bool:
     """False while the circuit is open; after that, True for one trial at a time."""
     try:
         store = redis_client.get()
-        if store.exists(_key(name, "open")):
+        is_open, failures = cast(list[Any], store.mget(_key(name, "open"), _key(name, "failures")))
+        if is_open:
             return False
-        if int(store.get(_key(name, "failures")) or 0) < FAILURES:
+        if int(failures or 0) < FAILURES:
             return True
         return bool(store.set(_key(name, "trial"), 1, nx=True, ex=OPEN_SECONDS))
     except RedisError:
@@ -49,10 +50,11 @@ def failed(name: str) -> None:
 def state(name: str) -> str:
     """closed, open, half_open, or unknown without Redis: for the health page."""
     try:
-        store = redis_client.get()
-        if store.exists(_key(name, "open")):
+        keys = _key(name, "open"), _key(name, "failures")
+        is_open, failures = cast(list[Any], redis_client.get().mget(*keys))
+        if is_open:
             return "open"
-        return "half_open" if int(store.get(_key(name, "failures")) or 0) >= FAILURES else "closed"
+        return "half_open" if int(failures or 0) >= FAILURES else "closed"
     except RedisError:
         return "unknown"
 

@@ -31,10 +31,9 @@ def admit(*, team: Team, amount_jpy: Decimal) -> Budget | None:
     Call inside the transaction that inserts the reservation: the budget's row is locked, so concurrent
     calls see each other's. None: the team has no limit.
     """
-    budget = _this_months(team)
+    budget = _this_months(team, lock=True)
     if budget is None:
         return None
-    budget = Budget.objects.select_for_update().get(pk=budget.pk)
     spent = spent_jpy(team=team, month=budget.month)
     if spent + amount_jpy > budget.limit_jpy or spent >= budget.limit_jpy:
         raise BudgetExhausted
@@ -83,13 +82,14 @@ def exhausted(team: Team) -> None:
         _mark(budget, "stopped_at", "budget.stop")
 
 
-def _this_months(team: Team) -> Budget | None:
+def _this_months(team: Team, *, lock: bool = False) -> Budget | None:
     """This month's row; a limit that was set goes on until it is changed."""
     month = month_of(team, timezone.now())
-    last = Budget.objects.filter(team=team, month__lte=month).order_by("-month").first()
+    rows = Budget.objects.select_for_update() if lock else Budget.objects.all()
+    last = rows.filter(team=team, month__lte=month).order_by("-month").first()
     if last is None or last.month == month:
         return last
-    return Budget.objects.get_or_create(team=team, month=month, defaults={"limit_jpy": last.limit_jpy})[0]
+    return rows.get_or_create(team=team, month=month, defaults={"limit_jpy": last.limit_jpy})[0]
 
 
 def _mark(budget: Budget, field: str, action: str) -> None:

@@ -39,11 +39,17 @@ def key_of(*, model: str, sampling: dict[str, Any], messages: list[dict[str, str
 
 @dataclass
 class Flight:
-    """One prompt on its way. `answer` is what another flight has already brought, or None."""
+    """One prompt on its way. `answer` is what another flight has already brought, or None.
+
+    `waited`: for another's flight, up to WAIT_SECONDS.
+    """
 
     key: str
     answer: dict[str, Any] | None = None
+    waited: bool = False
     _token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    # whether it may hold the lock
+    _asked: bool = False
 
 
 @contextlib.contextmanager
@@ -57,8 +63,9 @@ def flight(key: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Flight]:
     try:
         yield mine
     finally:
-        with contextlib.suppress(RedisError):
-            redis_client.get().eval(_RELEASE, 1, _flight_key(key), mine._token)
+        if mine._asked:
+            with contextlib.suppress(RedisError):
+                redis_client.get().eval(_RELEASE, 1, _flight_key(key), mine._token)
 
 
 def _board(mine: Flight, deadline: float) -> None:
@@ -67,10 +74,12 @@ def _board(mine: Flight, deadline: float) -> None:
         mine.answer = get(mine.key)
         if mine.answer is not None or time.monotonic() > deadline:
             return
+        mine._asked = True
         if store.set(_flight_key(mine.key), mine._token, nx=True, ex=FLIGHT_SECONDS):
             # it may have landed between the look and the lock
             mine.answer = get(mine.key)
             return
+        mine.waited = True
         time.sleep(_POLL_SECONDS)
 
 

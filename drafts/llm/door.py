@@ -21,7 +21,7 @@ from openai.types.chat import ChatCompletion
 
 from drafts.llm import breaker, ledger, providers, slots
 from drafts.llm.errors import LlmBadAnswer, LlmError, LlmRefused, LlmRejected, LlmUnavailable
-from drafts.llm.ledger import Account, Usage
+from drafts.llm.ledger import Account, Reserved, Usage
 from drafts.llm.providers import Provider
 from drafts.models import LlmCall
 from salesdash import latency, telemetry
@@ -119,6 +119,7 @@ def _chat(provider: Provider, request: ChatRequest[T]) -> Answer[T]:
             model=model,
             tokens_in=tokens_in,
             tokens_out=request.max_tokens,
+            before=request.before_try,
         )
         value = _settled(call, usage, lambda: _tried(f"{provider.name}/chat", once, request.before_try))
     return Answer(value, provider.name, model, int((time.perf_counter() - started) * 1000))
@@ -181,7 +182,9 @@ def _moderation(
         return [_moderated(result) for result in results]
 
     with slots.slot():
-        call = ledger.reserve(account, provider=provider.name, model=model, tokens_in=0, tokens_out=0)
+        call = ledger.reserve(
+            account, provider=provider.name, model=model, tokens_in=0, tokens_out=0, before=before_try
+        )
         return _settled(call, Usage(), lambda: _tried(f"{provider.name}/moderation", once, before_try))
 
 
@@ -195,8 +198,9 @@ def _moderated(result: Any) -> Moderated:
     return Moderated(flagged, tuple(categories), max(scores.values(), default=0.0))
 
 
-def _settled(call: LlmCall, usage: Usage, run: Callable[[], T]) -> T:
+def _settled(reserved: Reserved, usage: Usage, run: Callable[[], T]) -> T:
     """Run the tries under a span and close the ledger's row, whatever happens."""
+    call = reserved.call
     started = time.perf_counter()
     outcome, code = LlmCall.Outcome.FAILED, "internal_error"
     with telemetry.span("llm.call", purpose=call.purpose, model=call.model, provider=call.provider) as span:
@@ -210,17 +214,20 @@ def _settled(call: LlmCall, usage: Usage, run: Callable[[], T]) -> T:
         finally:
             elapsed_ms = int((time.perf_counter() - started) * 1000)
             span.set_attributes({"outcome": outcome, "tokens_out": usage.tokens_out})
-            ledger.settle(call, usage, outcome=outcome, error_code=code, ms=elapsed_ms)
+            ledger.settle(reserved, usage, outcome=outcome, error_code=code, ms=elapsed_ms)
             latency.observe("llm", elapsed_ms)
 
 
 def _tried(circuit: str, once: Callable[[], T], before_try: Callable[[], object] | None) -> T:
-    """Up to three tries; only what may pass is tried again, and never beyond twice the timeout."""
+    """Up to three tries; only what may pass is tried again, and never beyond twice the timeout.
+
+    Before the first one `before_try` was run with the reservation.
+    """
     tries = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(settings.LLM_TIMEOUT_SECONDS * 2),
         wait=_wait,
         retry=tenacity.retry_if_exception(_worth_another_try),
-        before=lambda _state: _announce(before_try),
+        before=lambda state: _announce(before_try) if state.attempt_number > 1 else None,
         after=lambda state: _count_failure(circuit, state),
         reraise=True,
     )

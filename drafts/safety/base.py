@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from drafts.models import Check
-from drafts.texts import Text
+from drafts.texts import SentText, Text
 
 if TYPE_CHECKING:
     from drafts.safety.law import Standing
@@ -117,7 +117,7 @@ class Context:
     # folded names → those that are companies among the team's leads
     known_companies: Callable[[set[str]], set[str]] | None = None
     # what the lead has got from us before, newest first
-    earlier: tuple[Text, ...] = ()
+    earlier: tuple[SentText, ...] = ()
     # a sign of life of the job, given before each call to a model
     alive: Callable[[], object] | None = None
     # for the ledger and the traces

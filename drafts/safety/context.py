@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from drafts import facts as fact_source
@@ -20,13 +21,17 @@ def for_draft(
     draft: Draft,
     *,
     rules: RuleBook,
-    facts: tuple[Fact, ...],
+    facts: tuple[Fact, ...] = (),
     claims: tuple[Claim, ...] = (),
     alive: Callable[[], object] | None = None,
 ) -> Context:
-    """Reads the lead afresh: an opt-out may have come while the text was being written."""
-    lead = Lead.objects.select_related("company", "team").get(pk=draft.lead_id)
+    """Reads the lead afresh: an opt-out may have come while the text was being written.
+
+    Without `facts` they are collected, too.
+    """
+    lead = _read(draft.lead_id)
     company, team, user = lead.company, lead.team, draft.requested_by
+    deeds, notes = fact_source.latest_deeds(lead, draft.language), fact_source.latest_notes(lead)
     return Context(
         language=draft.language,
         purpose=draft.purpose,
@@ -39,18 +44,37 @@ def for_draft(
         industry_label=fact_source.industry_label(company.industry, draft.language),
         sender=sender(team, user, draft.language),
         own_contacts=own_contacts(team, user),
-        facts=facts,
+        facts=facts or fact_source.collect(lead=lead, language=draft.language, deeds=deeds, notes=notes),
         claims=claims,
-        by_person=draft.text_author_id is not None or draft.origin == Origin.MANUAL,
+        by_person=_by_person(draft),
         instruction=fact_source.plain(draft.instruction, 300),
         standing=law.standing(lead=lead, team=team),
-        raw_fields=fact_source.raw_fields(lead, draft.language),
+        raw_fields=fact_source.raw_fields(lead, deeds=deeds, notes=notes),
         known_companies=lambda keys: companies_of(team.pk, keys),
-        earlier=memory.texts(memory.sent_to(draft)),
+        earlier=memory.sent_to(draft),
         alive=alive,
         team_id=team.pk,
         draft_id=draft.pk,
     )
+
+
+def with_text(context: Context, draft: Draft) -> Context:
+    """The context of the text that the draft has now, with the customer as read before."""
+    return replace(
+        context,
+        facts=read_facts(draft.facts),
+        claims=read_claims(draft.claims),
+        by_person=_by_person(draft),
+    )
+
+
+def _by_person(draft: Draft) -> bool:
+    return draft.text_author_id is not None or draft.origin == Origin.MANUAL
+
+
+def _read(lead_id: int) -> Lead:
+    unused = ("search_grams", "search_text", "attributes", "company__attributes")
+    return Lead.objects.select_related("company", "team").defer(*unused).get(pk=lead_id)
 
 
 def person(lead: Lead) -> Person:

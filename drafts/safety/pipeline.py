@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import structlog
+from django.db.models import Q
 from django.utils import timezone
 
 from drafts.llm.errors import LlmError
@@ -69,7 +73,8 @@ def run(draft: Draft, context: Context, *, may_retry: bool) -> Outcome:
     if _stops(spoken, may_retry=may_retry):
         return _conclude(draft, text, context, spoken, may_retry=may_retry)
     remote = [layer for layer in _LAYERS.values() if layer.remote]
-    spoken += [_reused(draft, layer, text, context) or _speak(layer, text, context) for layer in remote]
+    known = _reused(draft, remote, text, context)
+    spoken += [known.get(layer.name) or _speak(layer, text, context) for layer in remote]
     return _conclude(draft, text, context, spoken, may_retry=may_retry)
 
 
@@ -109,39 +114,39 @@ def _stops(spoken: list[Spoken], *, may_retry: bool) -> bool:
     return may_retry and bool(flagged) and all(verdict.retry for verdict in flagged)
 
 
-def _reused(draft: Draft, layer: Layer, text: Text, context: Context) -> Spoken | None:
-    """A remote verdict on the same text in the same context by the same version of the layer."""
-    version = layer.version(context)
+def _reused(draft: Draft, layers: Iterable[Layer], text: Text, context: Context) -> dict[str, Spoken]:
+    """Remote verdicts on the same text in the same context by the same version of the layer."""
+    versions = {layer.name: layer.version(context) for layer in layers}
+    same = [Q(layer=name, layer_version=version) for name, version in versions.items()]
     known = (
         Check.objects.filter(
+            reduce(or_, same),
             text_hash=text.hash,
-            layer=layer.name,
-            layer_version=version,
             context_hash=context.hash,
             verdict=Check.Verdict.PASS,
             draft__team_id=draft.team_id,
             at__gte=timezone.now() - timedelta(hours=REUSE_HOURS),
         )
-        .order_by("-id")
-        .first()
+        .order_by("id")
+        .values_list("layer", "score")
     )
-    if known is None:
-        return None
-    return Spoken(layer.name, version, Verdict(Check.Verdict.PASS, score=known.score), context.hash, 0.0)
+    return {
+        name: Spoken(name, versions[name], Verdict(Check.Verdict.PASS, score=score), context.hash, 0.0)
+        for name, score in known
+    }
 
 
 def _conclude(
     draft: Draft, text: Text, context: Context, spoken: list[Spoken], *, may_retry: bool
 ) -> Outcome:
     _keep(draft, text, spoken)
-    cleared = latest.cleared_codes(draft, rules_version=context.rules.version)
+    flagged = [one for one in spoken if one.verdict.outcome != Check.Verdict.PASS]
+    cleared = latest.cleared_codes(draft, rules_version=context.rules.version) if flagged else set()
     score = next(
         (round(s.verdict.score) for s in spoken if s.layer == "judge" and s.verdict.score is not None), None
     )
     open_codes, open_verdicts = [], []
-    for one in spoken:
-        if one.verdict.outcome == Check.Verdict.PASS:
-            continue
+    for one in flagged:
         codes = {f"{one.layer}:{reason.code}" for reason in one.verdict.reasons}
         if one.verdict.blocking or not codes or not codes <= cleared:
             open_codes += sorted(codes - cleared if not one.verdict.blocking else codes)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from drafts.models import Check, Clearance, Draft, State
 from drafts.tests.factories import BODY, SUBJECT, DraftFactory
@@ -150,7 +151,7 @@ def test_a_blocked_text_has_no_approval(desk, item):
 def test_nobody_approves_what_they_wrote(desk, item, reviewer):
     from drafts import workflow
 
-    workflow.record_event(item, origin=State.READY, to=State.EDITING, actor=reviewer)
+    workflow.record_event(item, origin=State.READY, to=State.EDITING, at=timezone.now(), actor=reviewer)
     assert desk.post(url(item), opened(desk, item) | {"_approve": "1"}).status_code == 400
     assert now(item).state == State.IN_REVIEW
 

@@ -41,7 +41,7 @@ def limit(team, jpy) -> Budget:
     return Budget.objects.create(team=team, month=budget.month_of(team, timezone.now()), limit_jpy=jpy)
 
 
-def reserve(team, tokens=1_000_000) -> LlmCall:
+def reserve(team, tokens=1_000_000) -> ledger.Reserved:
     return ledger.reserve(
         Account(team.pk, GENERATION), provider="p", model="m", tokens_in=tokens, tokens_out=0
     )
@@ -49,10 +49,10 @@ def reserve(team, tokens=1_000_000) -> LlmCall:
 
 def test_a_call_costs_what_its_tokens_cost(team):
     price("m", "2.00", "8.00")
-    call = reserve(team)
-    assert call.reserved_jpy == Decimal("300")
-    ledger.settle(call, Usage(1000, 500, 400), outcome=LlmCall.Outcome.OK, ms=12)
-    call.refresh_from_db()
+    reserved = reserve(team)
+    assert reserved.call.reserved_jpy == Decimal("300")
+    ledger.settle(reserved, Usage(1000, 500, 400), outcome=LlmCall.Outcome.OK, ms=12)
+    call = LlmCall.objects.get()
     # 600 fresh at 2, 400 cached at 0.1, 500 out at 8 USD per million, at 150 JPY
     assert call.cost_usd == Decimal("0.00524000")
     assert call.cost_jpy == Decimal("0.786000")
