@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from drafts.safety import needed
 from drafts.safety.hits import Hit, inside, spared
 from drafts.safety.normal import View, spelling, squeezed
 from drafts.safety.rulebook import Promise, RuleBook
@@ -32,24 +33,31 @@ def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]
 def topics(view: View, rules: RuleBook) -> list[Hit]:
     """The same for patterns that lend weight only; `code` is the topic. Allowed phrases are among them."""
     low = _lower(view.text)
-    hits = {Hit(topic.topic, *place) for topic in _written(low, rules.topics) for place in _found(topic, low)}
+    written = _written(low, rules.topics, rules)
+    hits = {Hit(topic.topic, *place) for topic in written for place in _found(topic, low)}
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.code))
 
 
 def _places(view: View, rules: RuleBook) -> Iterator[Hit]:
     low = _lower(view.text)
     tight = squeezed(View(low, tuple(range(len(low))), tuple(range(1, len(low) + 1))))
-    for promise in _written(low, rules.promises):
+    for promise in _written(low, rules.promises, rules):
         yield from (Hit(promise.code, *place) for place in _found(promise, low))
-        # without its blanks an English text has no words
-        if promise.language != "en":
-            yield from (Hit(promise.code, *tight.span(*place)) for place in _found(promise, tight.text))
+    # without its blanks an English text has no words
+    others = [promise for promise in rules.promises if promise.language != "en"]
+    for promise in _written(low, others, rules, searched=tight.text):
+        yield from (Hit(promise.code, *tight.span(*place)) for place in _found(promise, tight.text))
 
 
-def _written(text: str, promises: Iterable[Promise]) -> list[Promise]:
-    """Those of a language that is written in `text` (lower case)."""
+def _written(text: str, promises: Iterable[Promise], rules: RuleBook, *, searched: str = "") -> list[Promise]:
+    """Those of a language that is written in `text` (lower case), less those that `searched` rules out."""
     written = {"", *(name for name, letters in _LETTERS.items() if letters.search(text))}
-    return [promise for promise in promises if promise.language in written]
+    present = rules.vocabulary.of(searched or text)
+    return [
+        promise
+        for promise in promises
+        if promise.language in written and needed.possible(promise.need, present)
+    ]
 
 
 def _found(promise: Promise, text: str) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,8 @@ from typing import Any
 import regex
 
 from drafts.models import SafetyRules
-from drafts.safety import normal
+from drafts.safety import needed, normal
+from drafts.safety.needed import Need, Vocabulary
 from drafts.safety.statements import Statement
 from drafts.safety.weighing import Weights
 
@@ -32,6 +33,7 @@ class Promise:
     language: str = ""  # "ja", "en": looked for only where such letters are; empty: everywhere
     # a pattern with a topic flags nothing by itself: it lends its sentence the topic's weight
     topic: str = ""
+    need: Need = None  # without it the pattern finds nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,8 @@ class RuleBook:
     topics: tuple[Promise, ...]
     statements: tuple[Statement, ...]
     weights: dict[str, Weights]
+    # what they need, to be looked for in a text once for all of them
+    vocabulary: Vocabulary
 
 
 class RulesChanged(Exception):
@@ -91,6 +95,7 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
     by_first: dict[str, list[Banned]] = defaultdict(list)
     for entry in japanese:
         by_first[entry.word[:1]].append(entry)
+    promises = tuple(map(_promise, rules.promises))
     return RuleBook(
         version=rules.version,
         japanese=tuple(japanese),
@@ -99,16 +104,18 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
         english_phrases=tuple(_phrase(entry["word"].lower(), entry["code"]) for entry in phrases),
         allowed=tuple(normal.spelling(str(word)) for word in rules.allowed),
         url_hosts=frozenset(str(host).lower() for host in rules.url_hosts),
-        promises=tuple(_promise(entry) for entry in rules.promises if not entry.get("topic")),
-        topics=tuple(_promise(entry) for entry in rules.promises if entry.get("topic")),
+        promises=tuple(promise for promise in promises if not promise.topic),
+        topics=tuple(promise for promise in promises if promise.topic),
         statements=tuple(_statement(entry) for entry in rules.statements),
         weights={language: _weights(entry) for language, entry in rules.weights.items()},
+        vocabulary=Vocabulary(promise.need for promise in promises),
     )
 
 
 def _promise(entry: dict[str, str]) -> Promise:
-    pattern = compile_pattern(str(entry["pattern"]))
-    return Promise(pattern, str(entry["code"]), str(entry.get("language", "")), str(entry.get("topic", "")))
+    pattern, code = str(entry["pattern"]), str(entry["code"])
+    language, topic = str(entry.get("language", "")), str(entry.get("topic", ""))
+    return Promise(compile_pattern(pattern), code, language, topic, needed.in_pattern(pattern))
 
 
 def _statement(entry: dict[str, Any]) -> Statement:

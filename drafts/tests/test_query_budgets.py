@@ -58,7 +58,10 @@ def test_nothing_is_read_twice_for_a_cached_text(warm, lead, rep):
         if query["sql"].startswith("SELECT") and "drafts_check" not in query["sql"]
     )
     # companies: subject and body are searched one after the other
-    assert {table for table, times in tables.items() if times > 1} <= {'"leads_company"', '"drafts_safetyrules"'}
+    assert {table for table, times in tables.items() if times > 1} <= {
+        '"leads_company"',
+        '"drafts_safetyrules"',
+    }
 
 
 def test_one_client_per_process_and_its_connections_are_kept(warm, llm, lead, rep, monkeypatch):

@@ -1,0 +1,125 @@
+"""What a text must contain before a pattern can match it: most patterns are ruled out without a search.
+
+Read off the pattern's own syntax tree, as prefilters of regular expressions do (RE2's FilteredRE2, Google
+Code Search). Where the two dialects might differ, or a part says nothing, nothing is needed of that part.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from re import _constants as op  # type: ignore[attr-defined]  # the parser has no public name since 3.11
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+# what the module regex reads in its own way: fuzzy counts, POSIX classes
+_OTHER_DIALECT: Final = re.compile(r"\{[^}\d,]|\[:")
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One of `words`, or what one of `others` asks for."""
+
+    words: frozenset[str]
+    others: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True)
+class AllOf:
+    parts: tuple[Need, ...]
+
+
+# None: anything will do
+Need = AnyOf | AllOf | None
+
+
+class Vocabulary:
+    """All words that a set of patterns may need, found in a text in one go."""
+
+    def __init__(self, needs: Iterable[Need]) -> None:
+        self._by_start: dict[str, list[str]] = {}
+        for word in {word for need in needs for word in _words(need)}:
+            self._by_start.setdefault(word[:2], []).append(word)
+
+    def of(self, text: str) -> set[str]:
+        starts = {text[at : at + 2] for at in range(len(text))} | set(text)
+        known = self._by_start
+        return {word for start in starts if start in known for word in known[start] if word in text}
+
+
+def possible(need: Need, present: set[str]) -> bool:
+    """False only where nothing can match; `present`: what Vocabulary.of has found."""
+    if need is None:
+        return True
+    if isinstance(need, AllOf):
+        return all(possible(part, present) for part in need.parts)
+    return not need.words.isdisjoint(present) or any(possible(other, present) for other in need.others)
+
+
+def in_pattern(pattern: str) -> Need:
+    """Without this no text matches `pattern`, read case by case."""
+    if _OTHER_DIALECT.search(pattern):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            parsed = parser.parse(pattern, re.ASCII)
+    except (re.error, Warning, RecursionError, OverflowError):
+        return None
+    if parsed.state.flags & ~re.ASCII:
+        return None
+    return _sequence(parsed)
+
+
+def _words(need: Need) -> Iterator[str]:
+    if isinstance(need, AnyOf):
+        yield from need.words
+    for part in () if need is None else need.parts if isinstance(need, AllOf) else need.others:
+        yield from _words(part)
+
+
+def _sequence(items: Iterable[tuple[Any, Any]]) -> Need:
+    needs: list[Need] = []
+    word = ""
+    for kind, value in (*items, (None, None)):
+        if kind is op.LITERAL:
+            word += chr(value)
+            continue
+        if word:
+            needs.append(AnyOf(frozenset({word})))
+            word = ""
+        needs.append(_one(kind, value))
+    return _all(needs)
+
+
+def _one(kind: Any, value: Any) -> Need:
+    if kind is op.IN:
+        chars = [chr(char) if what is op.LITERAL else None for what, char in value]
+        return _any([None if char is None else AnyOf(frozenset({char})) for char in chars])
+    if kind is op.BRANCH:
+        return _any([_sequence(branch) for branch in value[1]])
+    if kind is op.SUBPATTERN:
+        _group, on, off, items = value
+        return None if on or off else _sequence(items)
+    if kind is op.ATOMIC_GROUP:
+        return _sequence(value)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+        least, _most, items = value
+        return _sequence(items) if least else None
+    return None
+
+
+def _all(needs: list[Need]) -> Need:
+    known = tuple(need for need in needs if need is not None)
+    return known[0] if len(known) == 1 else AllOf(known) if known else None
+
+
+def _any(needs: list[Need]) -> Need:
+    if None in needs:
+        return None
+    words = [word for need in needs if isinstance(need, AnyOf) for word in need.words]
+    others = [other for need in needs if isinstance(need, AnyOf) for other in need.others]
+    others += [need for need in needs if isinstance(need, AllOf)]
+    return AnyOf(frozenset(words), tuple(others))
