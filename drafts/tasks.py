@@ -18,7 +18,7 @@ BACKOFF_SECONDS: Final = 4
 
 @worker_init.connect
 def load_dictionary(**_kwargs: Any) -> None:
-    """Before the fork: read once, shared by all children, and no rep waits for it."""
+    """Before the fork: read once, shared by all children and threads, and no rep waits for it."""
     tokens.tokenize("準備")
 
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from types import ModuleType
 from typing import IO, Any, Final
 
 from django.core.files import File
@@ -18,7 +19,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from leads import exporting, leases, workbook
+from leads import exporting, leases
 from leads.editing.selecting import Selection
 from leads.export import csv_rows
 from leads.exporting import Value
@@ -50,7 +51,7 @@ def prepare(*, user: User, format: str, selection: Selection, query: str, shown_
     rows = selection.count(user)
     if not rows:
         raise DomainError("nothing_selected", _("There is no lead to export."))
-    if format == Format.XLSX and rows >= workbook.MOST_ROWS:
+    if format == Format.XLSX and rows >= _workbook().MOST_ROWS:
         raise DomainError("too_many", _("A sheet of Excel cannot hold so many rows. Please choose CSV."))
     return _asked(user, format, selection, query, rows, shown_columns=shown_columns)
 
@@ -114,12 +115,19 @@ def lines(export: LeadExport) -> Iterator[str]:
     return csv_rows(header, map(exporting.as_text, rows))
 
 
+def _workbook() -> ModuleType:
+    """Only who writes one loads openpyxl, and numpy with it."""
+    from leads import workbook
+
+    return workbook
+
+
 def write(export: LeadExport, file: IO[bytes], beat: Callable[[int], None] = lambda _rows: None) -> None:
     """`beat` hears now and then how many rows are done."""
     header, rows = content(export)
     counted = _counted(rows, beat)
     if export.format == Format.XLSX:
-        workbook.write(file, title=_("Leads"), header=header, rows=counted)
+        _workbook().write(file, title=_("Leads"), header=header, rows=counted)
         return
     for line in csv_rows(header, map(exporting.as_text, counted)):
         file.write(line.encode())

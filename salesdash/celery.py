@@ -29,6 +29,9 @@ def start_telemetry(**_: Any) -> None:
 
 
 @worker_ready.connect
-def say_so(**_: Any) -> None:
-    """Beat's first heartbeat comes ten seconds late, and /readyz waits for one. A pool process runs this."""
+def say_so(sender: Any, **_: Any) -> None:
+    """Beat's first heartbeat comes ten seconds late, and /readyz waits for one. A pool runs this."""
+    if "prefork" not in type(sender.pool).__module__:
+        # threads: nothing is forked, so no child has set this up
+        start_telemetry()
     app.send_task("salesdash.heartbeat", expires=20)

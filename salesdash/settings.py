@@ -65,7 +65,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
 
 INSTALLED_APPS = [
-    "daphne",
+    # makes `runserver` serve WebSockets; any other process would only load Twisted
+    *(["daphne"] if "runserver" in sys.argv else []),
     "salesdash",
     "leads",
     "drafts",

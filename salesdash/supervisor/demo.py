@@ -12,7 +12,7 @@ from typing import Final
 
 from salesdash import embedded
 from salesdash.embedded.layout import CHECKOUT
-from salesdash.supervisor import preparation, readiness
+from salesdash.supervisor import preparation, readiness, workers
 from salesdash.supervisor.crew import Crew, Program
 from salesdash.supervisor.keeping import Keeper
 from salesdash.supervisor.output import Output
@@ -104,16 +104,14 @@ def _environment(port: int, mark: str) -> dict[str, str]:
 
 def _programs(host: str, port: int, environment: dict[str, str]) -> list[Program]:
     python = sys.executable
-    # root is told off by celery for a reason that does not hold here: it takes JSON only
-    celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "salesdash"]
     manage = [python, "manage.py"]
-    worker = ["-Q", "default,scoring,generation,sync", "-c", "2", "--without-gossip", "--without-mingle"]
     schedule = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", ""]
     web = ["-b", host, "-p", str(port), "--verbosity", "0", "salesdash.asgi:application"]
     programs = [
         Program("web", [python, "-m", "daphne", *web]),
-        Program("worker", [*celery, "worker", "--loglevel", "WARNING", *worker]),
-        Program("beat", [*celery, "beat", "--loglevel", "WARNING", *schedule]),
+        Program("worker", workers.command("worker")),
+        Program("writer", workers.command("writer"), early=False),
+        Program("beat", workers.celery("beat", "--loglevel", "WARNING", *schedule)),
         Program("pump", [*manage, "live_pump"], early=False),
         Program("simulator", [*manage, "simulate"], early=False),
     ]
