@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from drafts.llm.errors import NotConfigured
 DEFAULT_MODEL: Final = "gpt-4.1-mini"
 CONNECT_SECONDS: Final = 5.0
 _clients: dict[tuple[int, str, str, float], openai.OpenAI] = {}
+_making = threading.Lock()
 _first_models: dict[str, str] = {}
 
 
@@ -30,18 +32,19 @@ class Provider:
     judge_model: str
 
     def client(self) -> openai.OpenAI:
-        """One per process: a pool of connections must not be shared across a fork."""
+        """One per process, for all its threads: a pool of connections must not be shared across a fork."""
         timeout_seconds = settings.LLM_TIMEOUT_SECONDS
         key = (os.getpid(), self.base_url, self.api_key, timeout_seconds)
-        if key not in _clients:
-            _clients[key] = openai.OpenAI(
-                # servers of one's own often want no key, the client insists on one
-                api_key=self.api_key or "none",
-                base_url=self.base_url or None,
-                timeout=openai.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)),
-                max_retries=0,
-            )
-        return _clients[key]
+        with _making:
+            if key not in _clients:
+                _clients[key] = openai.OpenAI(
+                    # servers of one's own often want no key, the client insists on one
+                    api_key=self.api_key or "none",
+                    base_url=self.base_url or None,
+                    timeout=openai.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)),
+                    max_retries=0,
+                )
+            return _clients[key]
 
 
 def configured() -> list[Provider]:
