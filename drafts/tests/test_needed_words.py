@@ -61,11 +61,11 @@ def test_no_rule_is_ruled_out_for_a_text_that_it_matches():
     for line in lines[::7]:
         text = "".join(json.loads(line).get("body", "").lower().split())[:400]
         present = rules.vocabulary.of(text)
-        for rule in rules.promises:
+        for rule in (*rules.promises, *rules.topics):
             found = rule.pattern.search(text) is not None
             searched, matched = searched + 1, matched + found
             assert needed.possible(rule.need, present) or not found, rule.pattern.pattern[:80]
-    assert matched > 50
+    assert matched > 20
     assert searched > 10_000
 
 
