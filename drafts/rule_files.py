@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from drafts.models import SafetyRules
 from drafts.safety import rule_checks, rule_entries
 from drafts.safety.rule_entries import Content, Entry, Table
+from leads.export import csv_rows, restore
 from salesdash.errors import DomainError
 
 FORMATS: Final = ("csv", "json")
@@ -34,14 +35,13 @@ def as_json(rules: SafetyRules) -> str:
 
 
 def as_csv(rules: SafetyRules) -> str:
-    """With a mark in front by which spreadsheets know UTF-8."""
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(_COLUMNS)
-    for table in Table:
-        for entry in rule_entries.of(rules, table):
-            rows.writerow([table.value, entry.text, entry.match, entry.language, entry.code, entry.topic])
-    return "\ufeff" + out.getvalue()
+    """As spreadsheets open it: none of its cells is a formula there."""
+    rows = (
+        [table.value, entry.text, entry.match, entry.language, entry.code, entry.topic]
+        for table in Table
+        for entry in rule_entries.of(rules, table)
+    )
+    return "".join(csv_rows(_COLUMNS, rows))
 
 
 def read(raw: bytes, *, proven: Content | None = None) -> dict[str, list[Any]]:
@@ -103,7 +103,7 @@ def _csv_row(where: str, row: list[str]) -> tuple[str, Entry | str]:
     if len(row) != len(_COLUMNS):
         told = _("%(n)s cells instead of %(of)s") % {"n": len(row), "of": len(_COLUMNS)}
         return where, f"{where}: {told}"
-    values = dict(zip(_COLUMNS, row, strict=True))
+    values = dict(zip(_COLUMNS, map(restore, row), strict=True))
     if values["table"] not in Table.values:
         told = _("“%(text)s” is no table: %(known)s") % {
             "text": rule_checks.quoted(values["table"]), "known": ", ".join(Table.values),

@@ -32,8 +32,10 @@ _SHOWN: Final = 200
 _PARTS: Final = {
     Part.SEEN: gettext_lazy("Unsafe, known to whoever writes rules: let through"),
     Part.UNSEEN: gettext_lazy("Unsafe, never looked at: let through"),
+    Part.LATER: gettext_lazy("Unsafe, written when the rules were finished: let through"),
     Part.CLEAN: gettext_lazy("Clean, known: stopped"),
     Part.UNSEEN_CLEAN: gettext_lazy("Clean, never looked at: stopped"),
+    Part.LATER_CLEAN: gettext_lazy("Clean, written when the rules were finished: stopped"),
 }
 
 

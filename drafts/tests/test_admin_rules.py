@@ -280,3 +280,15 @@ def test_one_comparison_at_a_time_and_none_without_the_right(desk, draft, review
     answer = desk.post(url(draft, "compare"), follow=True)
     assert "すでに比較中" in answer.text
     assert RulesComparison.objects.count() == 1
+
+
+def test_a_word_that_a_spreadsheet_would_calculate_is_text_there_and_comes_back(draft):
+    draft.banned = [
+        *draft.banned,
+        {"word": "=cmd|calc", "match": "substring", "language": "", "code": "banned"},
+    ]
+    draft.save()
+    made = rule_files.as_csv(draft)
+    assert "banned,'=cmd|calc," in made
+    content = rule_files.read(made.encode(), proven=rule_entries.content(draft))
+    assert "=cmd|calc" in [entry["word"] for entry in content["banned"]]
