@@ -67,10 +67,9 @@ def test_a_page_whose_line_is_down_asks_by_itself(browse, rep, lead):
     draft = DraftFactory(lead=lead, requested_by=rep, state=State.GENERATING)
     page = browse(rep, panel_url(draft))
     page.evaluate("document.getElementById('live').dataset.s = 'stale'")
-    ready = DraftFactory.build(lead=lead, team=lead.team, rules_version=2)
-    Draft.objects.filter(pk=draft.pk).update(
-        state=State.READY, subject=ready.subject, body=ready.body, text_hash=ready.text_hash, rules_version=2
-    )
+    ready = DraftFactory.build(lead=lead, team=lead.team)
+    text = {name: getattr(ready, name) for name in ("subject", "body", "text_hash", "rules_version")}
+    Draft.objects.filter(pk=draft.pk).update(state=State.READY, **text)
     kind(page, "ready")
     assert page.locator("#draft-panel [role=status]").inner_text() == "できました。"
 

@@ -100,7 +100,10 @@ def test_what_is_refused_keeps_every_letter(opened, lead):
 def test_news_of_the_lead_leave_what_is_being_typed_and_unfolded(opened, lead):
     page = opened(lost=True)
     page.fill("#next-text", "書きかけ")
+    # it comes by itself and moves what stands below
+    page.locator("#panel #draft-panel").wait_for()
     page.locator("#panel details.adjusting summary").click()
+    expect(page.locator("#panel details.adjusting")).to_have_attribute("open", "")
     Lead.objects.filter(pk=lead.pk).update(next_action="同僚の予定", stage="working")
     Note.objects.create(lead=lead, author_name="鈴木", body="新しいメモ")
     page.evaluate("document.dispatchEvent(new CustomEvent('sd:resync'))")
