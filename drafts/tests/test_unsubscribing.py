@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 import pytest
 from django.core.signing import Signer
@@ -106,7 +105,7 @@ def test_a_person_is_opted_out_under_another_address_too(path, client, lead):
         lambda token: Signer(salt="other").sign(token.partition(":")[0]),
         lambda _token: Signer(salt="drafts.unsubscribe").sign("x"),
         lambda _token: Signer(salt="drafts.unsubscribe").sign("999999"),
-        lambda _token: quote("あ\0"),
+        lambda _token: "%00:",
     ],
     ids=["cut", "unsigned", "another number", "another purpose", "no number", "no delivery", "no token"],
 )
