@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 from django.http import QueryDict
 from django.utils import timezone
@@ -23,7 +24,6 @@ from drafts.models import BatchItem, Draft, DraftBatch, State
 from drafts.wishes import Wish
 from leads import leases
 from leads.editing.selecting import Selection
-from leads.leases import TakenOver
 from leads.models import Lead
 from leads.table import LeadTable
 from salesdash import audit, telemetry
@@ -163,17 +163,11 @@ def run(*, batch_id: int) -> list[int]:
     if token is None:
         return []
     batch = DraftBatch.objects.select_related("author").get(pk=batch_id)
-    with telemetry.span("drafts.batch", batch=batch_id, leads=batch.total):
-        try:
-            _turn(batch, token)
-        except TakenOver:
-            pass
-        except OperationalError:
-            # the database is away: the sweep comes back to this batch
-            raise
-        except Exception:
-            fail(batch_id)
-            raise
+    with (
+        telemetry.span("drafts.batch", batch=batch_id, leads=batch.total),
+        leases.working(partial(fail, batch_id)),
+    ):
+        _turn(batch, token)
     return waiting()
 
 

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,6 @@ from drafts.safety.redteam import Part
 from drafts.safety.rulebook import RuleBook
 from drafts.texts import Text
 from leads import leases
-from leads.leases import TakenOver
 from salesdash import audit, telemetry
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
@@ -161,18 +160,13 @@ def run(*, comparison_id: int) -> bool:
     if token is None:
         return False
     comparison = RulesComparison.objects.select_related("rules").get(pk=comparison_id)
-    with telemetry.span("drafts.rules_comparison", comparison=comparison_id):
-        try:
-            _work(comparison, token)
-        except TakenOver:
-            return False
-        except OperationalError:
-            # the database is away: the sweep comes back to it
-            raise
-        except Exception:
-            fail(comparison_id)
-            raise
-    return True
+    with (
+        telemetry.span("drafts.rules_comparison", comparison=comparison_id),
+        leases.working(partial(fail, comparison_id)),
+    ):
+        _work(comparison, token)
+        return True
+    return False
 
 
 def _work(comparison: RulesComparison, token: uuid.UUID) -> None:

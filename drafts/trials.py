@@ -10,9 +10,10 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +27,6 @@ from drafts.safety import context as contexts
 from drafts.safety import pipeline, rulebook
 from drafts.texts import Text
 from leads import leases
-from leads.leases import TakenOver
 from leads.models import Lead
 from salesdash import audit, telemetry
 from salesdash.errors import ConflictError, DomainError, TemporaryError
@@ -90,18 +90,10 @@ def run(*, trial_id: int) -> bool:
     if token is None:
         return False
     trial = PromptTrial.objects.select_related("version__template", "author").get(pk=trial_id)
-    with telemetry.span("drafts.trial", trial=trial_id):
-        try:
-            _work(trial, token)
-        except TakenOver:
-            return False
-        except OperationalError:
-            # the database is away: the sweep comes back to this trial
-            raise
-        except Exception:
-            fail(trial_id)
-            raise
-    return True
+    with telemetry.span("drafts.trial", trial=trial_id), leases.working(partial(fail, trial_id)):
+        _work(trial, token)
+        return True
+    return False
 
 
 def _work(trial: PromptTrial, token: uuid.UUID) -> None:

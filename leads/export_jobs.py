@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from types import ModuleType
 from typing import IO, Any, Final
 
 from django.core.files import File
-from django.db import OperationalError
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -146,18 +146,13 @@ def run(*, export_id: uuid.UUID) -> bool:
     if token is None:
         return False
     export = LeadExport.objects.select_related("author").get(pk=export_id)
-    with telemetry.span("leads.export", rows=export.rows, format=export.format):
-        try:
-            _make(export, token)
-        except TakenOver:
-            return False
-        except OperationalError:
-            # the database is away: the sweep comes back to this file
-            raise
-        except Exception:
-            fail(export_id)
-            raise
-    return True
+    with (
+        telemetry.span("leads.export", rows=export.rows, format=export.format),
+        leases.working(partial(fail, export_id)),
+    ):
+        _make(export, token)
+        return True
+    return False
 
 
 def _make(export: LeadExport, token: uuid.UUID) -> None:

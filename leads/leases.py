@@ -7,10 +7,12 @@ and `attempt_at`, its last sign of life. A worker writes through `held`, and sto
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import OperationalError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -39,6 +41,24 @@ def renew(ours: QuerySet[Any], **values: Any) -> None:
     """A sign of life. Raises TakenOver."""
     if not ours.update(attempt_at=timezone.now(), **values):
         raise TakenOver
+
+
+@contextmanager
+def working(fail: Callable[[], object]) -> Iterator[None]:
+    """What a worker does with the job that it holds; ends early and quietly where another has taken it over.
+
+    An error ends the job by `fail` and goes on to the log, but for a database that is away: then the sweep
+    comes back to the job.
+    """
+    try:
+        yield
+    except TakenOver:
+        return
+    except OperationalError:
+        raise
+    except Exception:
+        fail()
+        raise
 
 
 def unfinished(jobs: QuerySet[Any]) -> QuerySet[Any]:

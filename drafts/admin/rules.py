@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import F, Func, IntegerField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -19,39 +16,23 @@ from drafts import rule_versions
 from drafts.admin import rule_tools, rule_views
 from drafts.admin.rule_page import change_words
 from drafts.models import SafetyRules
+from leads.admin.versions import VersionsAdmin
 from salesdash.formatting import numbers, times
 from salesdash.models import User
 
-_TABLES = ("banned", "allowed", "url_hosts", "promises")
+_CONTENT = ("banned", "allowed", "url_hosts", "promises", "statements", "weights")
 
 
 @admin.register(SafetyRules)
-class SafetyRulesAdmin(admin.ModelAdmin[SafetyRules]):
+class SafetyRulesAdmin(VersionsAdmin):
+    views = rule_views
+    pages = rule_views.VIEWS | rule_tools.VIEWS
     list_display = ("name", "state", "size", "changed", "made", "published")
-    list_display_links = ("name",)
     list_filter = ("status",)
-    list_per_page = 50
-    list_max_show_all = 0
-    show_full_result_count = False
-    sortable_by = ()
-    actions = None
     change_list_template = "admin/drafts/safetyrules/change_list.html"
 
     class Media:
         css = {"all": ("css/rules.css", "css/safety_rules.css")}
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return rule_views.may_read(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        draft = obj is None or obj.status == SafetyRules.Status.DRAFT
-        return draft and rule_views.may_edit(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and self.has_change_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         rule_versions.delete(rules_id=obj.pk, user=cast(User, request.user))
@@ -62,7 +43,8 @@ class SafetyRulesAdmin(admin.ModelAdmin[SafetyRules]):
             f"n_{name}": Func(F(name), function="jsonb_array_length", output_field=IntegerField())
             for name in ("banned", "promises")
         }
-        return super().get_queryset(request).defer(*_TABLES).annotate(**length)
+        rows: QuerySet[SafetyRules] = super().get_queryset(request)
+        return rows.defer(*_CONTENT).annotate(**length)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         active = SafetyRules.objects.filter(status=SafetyRules.Status.ACTIVE).only("pk", "version").first()
@@ -72,10 +54,6 @@ class SafetyRulesAdmin(admin.ModelAdmin[SafetyRules]):
             "active": active,
         }
         return super().changelist_view(request, own | (extra_context or {}))
-
-    @admin.display(description=_("version"))
-    def name(self, rules: SafetyRules) -> SafeString:
-        return format_html('<b>v{}</b> <span class="rl-note">{}</span>', rules.version, rules.note)
 
     @admin.display(description=_("status"))
     def state(self, rules: SafetyRules) -> SafeString:
@@ -93,35 +71,8 @@ class SafetyRulesAdmin(admin.ModelAdmin[SafetyRules]):
             return numbers.NOTHING
         return format_html_join(" ", '<span class="sr-delta">{} +{} −{}</span>', told)
 
-    @admin.display(description=_("made"))
-    def made(self, rules: SafetyRules) -> str:
-        return f"{times.day_time(rules.created_at)} {rules.created_by_name}"
-
     @admin.display(description=_("in force since"))
     def published(self, rules: SafetyRules) -> str:
         if not rules.activated_at:
             return numbers.NOTHING
         return f"{times.day_time(rules.activated_at)} {rules.published_by_name}"
-
-    def get_urls(self) -> list[URLPattern]:
-        views = rule_views.VIEWS | rule_tools.VIEWS
-        own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"drafts_safetyrules_{name}")
-            for name, view in views.items()
-        ]
-        return [*own, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return rule_views.version(request, unquote(object_id))
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Nothing is written past drafts/rule_versions.py."""
-        raise PermissionDenied

@@ -14,6 +14,7 @@ from drafts.models.draft import Draft
 from drafts.models.prompt import Purpose
 from drafts.models.wish import Keigo, Length, Tone
 from leads.models import Lead
+from leads.models.leased import LeasedJob
 from salesdash.models import User
 
 
@@ -28,7 +29,7 @@ class DraftBatchQuerySet(models.QuerySet["DraftBatch"]):
         return self.filter(seen)
 
 
-class DraftBatch(models.Model):
+class DraftBatch(LeasedJob):
     """A job of leads.leases that also knows a pause."""
 
     class Status(models.TextChoices):
@@ -57,9 +58,6 @@ class DraftBatch(models.Model):
     # why it paused by itself; a code of drafts.failures
     stopped_by = models.CharField(_("stopped by"), max_length=60, blank=True)
     total = models.PositiveIntegerField(_("leads"), default=0)
-    attempt_token = models.UUIDField(null=True, editable=False)
-    attempt_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     objects = DraftBatchQuerySet.as_manager()

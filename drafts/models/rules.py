@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.leased import LeasedJob
+
 
 class SafetyRulesQuerySet(models.QuerySet["SafetyRules"]):
     def in_force(self) -> models.QuerySet[SafetyRules, int]:
@@ -64,7 +66,7 @@ class SafetyRules(models.Model):
         return f"v{self.version}"
 
 
-class RulesComparison(models.Model):
+class RulesComparison(LeasedJob):
     """The red-team set under one version of the rules and under those in force. A job of leads.leases."""
 
     class Status(models.TextChoices):
@@ -93,9 +95,6 @@ class RulesComparison(models.Model):
     total = models.PositiveIntegerField(default=0)
     # {"seen": {"texts": …, "flagged": …, "was": …}, …}: counts only, no text and no id
     figures = models.JSONField(default=dict)
-    attempt_token = models.UUIDField(null=True, editable=False)
-    attempt_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     class Meta:

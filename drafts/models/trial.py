@@ -10,9 +10,10 @@ from drafts.models.draft import Check
 from drafts.models.prompt import PromptVersion
 from drafts.safety import reasons
 from leads.models import Lead
+from leads.models.leased import LeasedJob
 
 
-class PromptTrial(models.Model):
+class PromptTrial(LeasedJob):
     """A job of leads.leases. Its texts are for whoever may activate prompts, never for reps."""
 
     class Status(models.TextChoices):
@@ -30,9 +31,6 @@ class PromptTrial(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("author")
     )
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.QUEUED)
-    attempt_token = models.UUIDField(null=True, editable=False)
-    attempt_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     class Meta:

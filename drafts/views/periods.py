@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from salesdash import audit
 from salesdash.htmx import HtmxRequest
 from salesdash.models import Team, User
 
@@ -17,30 +19,46 @@ SPANS: Final = (7, 28, 90)
 DEFAULT_DAYS: Final = 28
 
 
-def visible_teams(user: User) -> list[Team]:
-    teams = Team.objects.all() if user.has_perm("leads.view_all") else user.teams.all()
-    return list(teams.order_by("name"))
+@dataclass(frozen=True)
+class Period:
+    """first ≤ day ≤ last, of these teams; `visible` are those that one may choose from."""
+
+    visible: list[Team]
+    teams: list[Team]
+    days: int
+    first: date
+    last: date
+
+    def context(self) -> dict[str, Any]:
+        """What `drafts/_figures.html` needs."""
+        return {
+            "nav": "kpis",
+            "teams": self.visible,
+            "team": self.teams[0] if len(self.teams) == 1 else None,
+            "spans": [(n, ngettext("%(days)s day", "%(days)s days", n) % {"days": n}) for n in SPANS],
+            "days": self.days,
+            "first": self.first,
+            "last": self.last,
+        }
+
+    def record_export(self, action: str, user: User) -> None:
+        audit.record(
+            actor=user, action=action, details={"teams": [team.pk for team in self.teams], "days": self.days}
+        )
 
 
-def chosen_teams(request: HtmxRequest, visible: list[Team]) -> list[Team]:
-    """All visible teams, or the one asked for; another team's number is a page that does not exist."""
-    wanted = request.GET.get("team", "")
-    found = [team for team in visible if not wanted or str(team.pk) == wanted]
-    if wanted and not found:
+def read(request: HtmxRequest) -> Period:
+    """All visible teams, or the one asked for; another team's number is a page that does not exist.
+
+    The last day is today in the zone of the first team.
+    """
+    user = request.user
+    rows = Team.objects.all() if user.has_perm("leads.view_all") else user.teams.all()
+    visible = list(rows.order_by("name"))
+    wanted, asked = request.GET.get("team", ""), request.GET.get("days", "")
+    teams = [team for team in visible if not wanted or str(team.pk) == wanted]
+    if wanted and not teams:
         raise Http404
-    return found
-
-
-def days(request: HtmxRequest) -> int:
-    wanted = request.GET.get("days", "")
-    return int(wanted) if wanted in map(str, SPANS) else DEFAULT_DAYS
-
-
-def span_labels() -> list[tuple[int, str]]:
-    return [(n, ngettext("%(days)s day", "%(days)s days", n) % {"days": n}) for n in SPANS]
-
-
-def today(teams: list[Team]) -> date:
-    """In the zone of the first team: the last day of the period."""
-    zone = ZoneInfo(teams[0].time_zone if teams else Team().time_zone)
-    return timezone.now().astimezone(zone).date()
+    days = int(asked) if asked in map(str, SPANS) else DEFAULT_DAYS
+    last = timezone.now().astimezone(ZoneInfo(teams[0].time_zone if teams else Team().time_zone)).date()
+    return Period(visible, teams, days, last - timedelta(days=days - 1), last)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,11 +13,10 @@ from django.views.decorators.http import require_GET
 
 from drafts.review_statistics import FEW, ReviewStatistics, Work
 from drafts.views import periods
+from drafts.views.periods import Period
 from leads.export import Cell, csv_rows
 from leads.views.export import csv_response
-from salesdash import audit
 from salesdash.htmx import HtmxRequest
-from salesdash.models import Team
 
 _may_see = permission_required("drafts.view_check", raise_exception=True)
 
@@ -27,33 +25,18 @@ _may_see = permission_required("drafts.view_check", raise_exception=True)
 @login_required
 @_may_see
 def index(request: HtmxRequest) -> HttpResponse:
-    visible = periods.visible_teams(request.user)
-    teams, days = periods.chosen_teams(request, visible), periods.days(request)
-    context = {
-        "nav": "kpis",
-        "teams": visible,
-        "team": teams[0] if len(teams) == 1 else None,
-        "spans": periods.span_labels(),
-        "days": days,
-        "found": _read(teams, days),
-        "few": FEW,
-        "query": request.GET.urlencode(),
-    }
-    return render(request, "drafts/review_statistics.html", context)
+    period = periods.read(request)
+    context = {"found": _read(period), "few": FEW, "query": request.GET.urlencode()}
+    return render(request, "drafts/review_statistics.html", period.context() | context)
 
 
 @require_GET
 @login_required
 @_may_see
 def export_csv(request: HtmxRequest) -> StreamingHttpResponse:
-    teams = periods.chosen_teams(request, periods.visible_teams(request.user))
-    days = periods.days(request)
-    found = _read(teams, days)
-    audit.record(
-        actor=request.user,
-        action="review.statistics_export",
-        details={"teams": [team.pk for team in teams], "days": days},
-    )
+    period = periods.read(request)
+    found = _read(period)
+    period.record_export("review.statistics_export", request.user)
     header = [
         _("Reviewer"), _("Decided"), _("Approved as it stood"), _("Share"), _("95% from"), _("95% to"),
         _("Reworded"), _("Written again"), _("Turned down"), _("In time"),
@@ -82,6 +65,5 @@ def _cells(work: Work) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _read(teams: list[Team], days: int) -> ReviewStatistics:
-    last = periods.today(teams)
-    return ReviewStatistics.read(teams, first=last - timedelta(days=days - 1), last=last, now=timezone.now())
+def _read(period: Period) -> ReviewStatistics:
+    return ReviewStatistics.read(period.teams, first=period.first, last=period.last, now=timezone.now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse, StreamingHttpResponse
@@ -15,11 +14,10 @@ from drafts.findings import LAYER_LABELS
 from drafts.safety import scoreboard_chart as chart
 from drafts.safety.scoreboard import FEW_TEXTS, Counts, Scoreboard
 from drafts.views import periods
+from drafts.views.periods import Period
 from leads.export import Cell, csv_rows
 from leads.views.export import csv_response
-from salesdash import audit
 from salesdash.htmx import HtmxRequest
-from salesdash.models import Team
 
 _may_see = permission_required("drafts.view_check", raise_exception=True)
 
@@ -28,15 +26,9 @@ _may_see = permission_required("drafts.view_check", raise_exception=True)
 @login_required
 @_may_see
 def index(request: HtmxRequest) -> HttpResponse:
-    visible = periods.visible_teams(request.user)
-    teams, days = periods.chosen_teams(request, visible), periods.days(request)
-    board = _read(teams, days)
+    period = periods.read(request)
+    board = _read(period)
     context = {
-        "nav": "kpis",
-        "teams": visible,
-        "team": teams[0] if len(teams) == 1 else None,
-        "spans": periods.span_labels(),
-        "days": days,
         "board": board,
         "bars": chart.layers(board.layers),
         "day_bars": chart.days(board.days),
@@ -44,21 +36,16 @@ def index(request: HtmxRequest) -> HttpResponse:
         "few": FEW_TEXTS,
         "query": request.GET.urlencode(),
     }
-    return render(request, "drafts/scoreboard.html", context)
+    return render(request, "drafts/scoreboard.html", period.context() | context)
 
 
 @require_GET
 @login_required
 @_may_see
 def export_csv(request: HtmxRequest) -> StreamingHttpResponse:
-    teams = periods.chosen_teams(request, periods.visible_teams(request.user))
-    days = periods.days(request)
-    board = _read(teams, days)
-    audit.record(
-        actor=request.user,
-        action="safety.scoreboard_export",
-        details={"teams": [team.pk for team in teams], "days": days},
-    )
+    period = periods.read(request)
+    board = _read(period)
+    period.record_export("safety.scoreboard_export", request.user)
     header = [
         _("Part"), _("Layer"), _("Entry"), _("Texts checked"), _("Stopped"), _("Share"),
         _("95% from"), _("95% to"), _("By this layer alone"), _("Approved as it stood"),
@@ -92,6 +79,5 @@ def _cells(counts: Counts) -> list[Cell]:
     return [counts.texts, counts.caught, *shares, counts.alone, counts.overturned, decided]
 
 
-def _read(teams: list[Team], days: int) -> Scoreboard:
-    last = periods.today(teams)
-    return Scoreboard.read(teams, first=last - timedelta(days=days - 1), last=last)
+def _read(period: Period) -> Scoreboard:
+    return Scoreboard.read(period.teams, first=period.first, last=period.last)

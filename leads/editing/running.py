@@ -18,7 +18,6 @@ from leads import leases
 from leads.editing import bulk, chunks, selecting
 from leads.editing.chunks import Done
 from leads.editing.selecting import Selection
-from leads.leases import TakenOver
 from leads.models import LeadEdit
 from salesdash import telemetry
 
@@ -36,18 +35,10 @@ def run(*, edit_id: int) -> bool:
     if token is None:
         return False
     edit = LeadEdit.objects.select_related("author").get(pk=edit_id)
-    with telemetry.span("leads.edit", edit=edit_id, leads=edit.total):
-        try:
-            _work(edit, token)
-        except TakenOver:
-            return False
-        except OperationalError:
-            # the database is away: the sweep comes back to this edit
-            raise
-        except Exception:
-            fail(edit_id)
-            raise
-    return True
+    with telemetry.span("leads.edit", edit=edit_id, leads=edit.total), leases.working(partial(fail, edit_id)):
+        _work(edit, token)
+        return True
+    return False
 
 
 def _work(edit: LeadEdit, token: uuid.UUID) -> None:

@@ -10,9 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from leads.models.lead import Lead
+from leads.models.leased import LeasedJob
 
 
-class LeadEdit(models.Model):
+class LeadEdit(LeasedJob):
     """One step on one lead or on many. Kept for as long as it may be taken back, then deleted."""
 
     class Field(models.TextChoices):
@@ -47,9 +48,6 @@ class LeadEdit(models.Model):
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     restored = models.PositiveIntegerField(_("restored"), default=0)
     kept = models.PositiveIntegerField(_("kept"), default=0)
-    attempt_token = models.UUIDField(null=True, editable=False)
-    attempt_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     class Meta:

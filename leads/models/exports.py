@@ -9,8 +9,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.leased import LeasedJob
 
-class LeadExport(models.Model):
+
+class LeadExport(LeasedJob):
     class Format(models.TextChoices):
         XLSX = "xlsx", _("Excel")
         CSV = "csv", _("CSV")
@@ -42,9 +44,6 @@ class LeadExport(models.Model):
     done = models.PositiveIntegerField(_("rows done"), default=0)
     file = models.FileField(_("file"), upload_to="exports/", blank=True)
     size_bytes = models.PositiveBigIntegerField(_("size"), default=0)
-    attempt_token = models.UUIDField(null=True, editable=False)
-    attempt_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     class Meta:

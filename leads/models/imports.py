@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.leased import LeasedJob
 from salesdash.models import Team, User
 
 
@@ -16,7 +17,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         return self if user.has_perm("leads.view_all") else self.filter(team__in=user.team_ids)
 
 
-class ImportJob(models.Model):
+class ImportJob(LeasedJob):
     class Status(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
         QUEUED = "queued", _("Waiting")
@@ -36,9 +37,6 @@ class ImportJob(models.Model):
     file = models.FileField(_("file"), upload_to="imports/")
     filename = models.CharField(_("file name"), max_length=255)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.UPLOADED)
-    # which worker holds it: every later UPDATE must match
-    attempt_token = models.UUIDField(null=True, editable=False)
-    attempt_at = models.DateTimeField(null=True, editable=False)
     encoding = models.CharField(_("encoding"), max_length=20, blank=True)
     delimiter = models.CharField(_("separator"), max_length=1, blank=True)
     # header → field name, `attributes` or '' (left out)
@@ -60,7 +58,6 @@ class ImportJob(models.Model):
     unchanged_rows = models.PositiveIntegerField(_("unchanged"), default=0)
     rejected_rows = models.PositiveIntegerField(_("rejected"), default=0)
     error_code = models.CharField(_("error"), max_length=60, blank=True)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = ImportJobQuerySet.as_manager()
