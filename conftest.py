@@ -25,9 +25,17 @@ SUFFIX = os.environ.get("SALESDASH_TEST_SUFFIX", "")
 # a test never talks to a vendor, whatever the developer's shell holds
 VENDOR_PREFIXES = (
     "OPENAI_", "LLM_", "POSTHOG_", "OTEL_", "OIDC_", "HUBSPOT_", "SALESFORCE_", "NOTION_", "SLACK_",
-    "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_",
+    "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_", "MAIL",
 )  # fmt: skip
-MODES = ("SALESDASH_DEMO", "SALESDASH_PRODUCTION", "SALESDASH_DEBUG", "SALESDASH_DEV_LLM", "SITE_URL", "PORT")
+MODES = (
+    "SALESDASH_DEMO",
+    "SALESDASH_PRODUCTION",
+    "SALESDASH_DEBUG",
+    "SALESDASH_DEV_LLM",
+    "SALESDASH_DEV_MAIL",
+    "SITE_URL",
+    "PORT",
+)
 
 _failed = pytest.StashKey[bool]()
 _at_exit = ExitStack()

@@ -18,7 +18,7 @@ from salesdash.supervisor.preflight import check_folder
 # no test or benchmark talks to a vendor, whatever the developer's shell holds
 VENDOR_PREFIXES: Final = (
     "OPENAI_", "LLM_", "POSTHOG_", "OTEL_", "OIDC_", "HUBSPOT_", "SALESFORCE_", "NOTION_", "SLACK_",
-    "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_", "SENTRY_",
+    "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_", "MAIL", "SENTRY_",
 )  # fmt: skip
 
 

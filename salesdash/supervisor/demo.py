@@ -12,7 +12,7 @@ from typing import Final
 
 from salesdash import embedded
 from salesdash.embedded.layout import CHECKOUT
-from salesdash.supervisor import preparation, readiness, workers
+from salesdash.supervisor import devmail, preparation, readiness, workers
 from salesdash.supervisor.crew import Crew, Program
 from salesdash.supervisor.keeping import Keeper
 from salesdash.supervisor.output import Output
@@ -99,6 +99,10 @@ def _environment(port: int, mark: str) -> dict[str, str]:
         environment["PYTHONPYCACHEPREFIX"] = str(CHECKOUT / "var" / "bytecode")
     if not environment.get("OPENAI_API_KEY") and not environment.get("LLM_BASE_URL"):
         environment |= {"LLM_BASE_URL": f"http://127.0.0.1:{free_port()}/v1", "SALESDASH_DEV_LLM": "1"}
+    if not environment.get("MAIL_URL") and not environment.get("MAILBOX_URL"):
+        environment |= devmail.environment()
+    else:
+        environment.pop("SALESDASH_DEV_MAIL", None)  # one's own servers: no mailbox page
     return environment
 
 
@@ -118,4 +122,6 @@ def _programs(host: str, port: int, environment: dict[str, str]) -> list[Program
     if environment.get("SALESDASH_DEV_LLM"):
         llm_port = environment["LLM_BASE_URL"].removesuffix("/v1").rpartition(":")[2]
         programs.append(Program("llm", [*manage, "dev_llm", "--port", llm_port]))
+    if environment.get("SALESDASH_DEV_MAIL"):
+        programs.append(Program("mail", devmail.command(environment)))
     return programs
