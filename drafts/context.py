@@ -27,7 +27,7 @@ class Counts:
         mine = Draft.objects.visible_to(self._user).filter(requested_by=self._user)
         wanted: dict[str, QuerySet[Any]] = {"drafts": mine.filter(state__in=(State.READY, State.APPROVED))}
         wanted["unread"] = Notification.objects.shown_to(self._user).unread()
-        if self._user.has_perm("drafts.review_draft"):
+        if self._user.has_perm("drafts.review_draft") or self._user.has_perm("drafts.decide_escalated"):
             wanted["review"] = Draft.objects.in_review_for(self._user)
         return capped(wanted, cap=_ENOUGH)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
-from drafts import prompts
+from drafts import prompts, queue
 from drafts.llm import cache, door, ledger
 from drafts.llm.errors import LlmError
 from drafts.llm.ledger import Account
@@ -266,7 +266,8 @@ def _conclude(attempt: Attempt, outcome: Outcome, rules_version: int) -> None:
         case Decision.RETRY:
             attempt.move(State.REGENERATING, details=details, judge_score=outcome.score)
         case Decision.REVIEW:
-            attempt.move(State.IN_REVIEW, details=details, **written)
+            risk = queue.risk(outcome.codes)
+            attempt.move(State.IN_REVIEW, details=details, review_risk=risk, **written)
         case Decision.FORBIDDEN:
             attempt.move(State.FAILED, details=details, error_code=outcome.failure)
 

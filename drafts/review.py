@@ -20,6 +20,7 @@ from drafts.llm import cache
 from drafts.models import Clearance, Draft, State
 from drafts.safety import latest, rulebook
 from drafts.texts import Text
+from leads.live import publish
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
@@ -50,13 +51,13 @@ def queued(draft_id: int, reviewer: User) -> Draft:
     """A draft of this reviewer's queue, or 404; 409 if it has left the queue."""
     draft = (
         Draft.objects.visible_to(reviewer)
-        .select_related("lead__company", "team", "claimed_by")
+        .select_related("lead__company", "team", "claimed_by", "escalated_to")
         .filter(pk=draft_id)
         .first()
     )
     if draft is None:
         raise DomainError("draft_not_found", _("There is no such draft."), status=404)
-    if not reviewer.has_perm("drafts.review_draft"):
+    if not reviewer.has_perm("drafts.review_draft") and not _is_escalated_to(draft, reviewer):
         raise DomainError("forbidden", _("You may not review drafts."), status=403)
     if draft.state != State.IN_REVIEW:
         raise ConflictError("not_in_review", _("This draft is no longer in the review queue."))
@@ -64,16 +65,22 @@ def queued(draft_id: int, reviewer: User) -> Draft:
 
 
 def take(*, draft_id: int, reviewer: User, take_over: bool = False) -> Lease:
-    """Claim for ten minutes. ConflictError("claimed") names who has it, unless `take_over`."""
+    """Claim for ten minutes. ConflictError("claimed") names who has it, unless `take_over`.
+
+    ConflictError("escalated") names who is to decide instead: that cannot be taken over, only called back.
+    """
     draft = queued(draft_id, reviewer)
     now = timezone.now()
+    if draft.escalated_to_id not in (None, reviewer.pk):
+        raise _escalated(draft)
     lease = Lease(uuid.uuid4(), now + timedelta(seconds=LEASE_SECONDS))
     free = Q(claimed_by=None) | Q(claimed_until__lt=now) | Q(claimed_by=reviewer)
-    taken = Draft.objects.filter(Q() if take_over else free, pk=draft.pk, state=State.IN_REVIEW).update(
-        claimed_by=reviewer, claimed_until=lease.until, claim_token=lease.token
-    )
-    if not taken:
+    meant = Q(escalated_to=None) | Q(escalated_to=reviewer)
+    rows = Draft.objects.filter(Q() if take_over else free, meant, pk=draft.pk, state=State.IN_REVIEW)
+    if not rows.update(claimed_by=reviewer, claimed_until=lease.until, claim_token=lease.token):
         raise _claimed(draft_id)
+    if draft.claimed_by_id != reviewer.pk:
+        announce(draft)
     if draft.claimed_by_id not in (None, reviewer.pk) and take_over:
         audit.record(
             actor=reviewer, action="review.take_over", target=draft, details={"from": draft.claimed_by_id}
@@ -94,14 +101,20 @@ def heartbeat(*, draft_id: int, reviewer: User, token: uuid.UUID | str) -> Lease
 
 def release(*, draft_id: int, reviewer: User, token: uuid.UUID | str) -> None:
     """Give the item back; no error if the lease is gone already."""
-    Draft.objects.filter(pk=draft_id, claimed_by=reviewer, claim_token=_token(token)).update(
-        claimed_by=None, claimed_until=None, claim_token=None
-    )
+    mine = Draft.objects.filter(pk=draft_id, claimed_by=reviewer, claim_token=_token(token))
+    draft = mine.only("pk", "team_id").first()
+    if draft is not None and mine.update(claimed_by=None, claimed_until=None, claim_token=None):
+        announce(draft)
+
+
+def announce(draft: Draft) -> None:
+    """To the team's screens: who holds this item, or who is to decide about it, may have changed."""
+    publish.event(draft.team_id, "review", {"id": draft.pk})
 
 
 def approve(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) -> Draft:
     """Let exactly this text pass with exactly these reasons, under the rules it was checked by."""
-    draft = _held(draft_id, reviewer, token, version)
+    draft = held(draft_id, reviewer, token, version)
     if _wrote_as_rep(draft, reviewer):
         raise DomainError("own_text", _("You wrote or edited this text: someone else must approve it."))
     checks = latest.checks(draft)
@@ -130,7 +143,7 @@ def approve(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: i
             draft,
             to=State.APPROVED,
             actor=reviewer,
-            condition=_holds(reviewer, token),
+            condition=holds(reviewer, token),
             details={"clearance": clearance.pk, "codes": codes, "text": draft.text_hash},
         )
         audit.record(actor=reviewer, action="review.approve", target=draft, details={"codes": codes})
@@ -140,7 +153,7 @@ def approve(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: i
 def reject(
     *, draft_id: int, reviewer: User, token: uuid.UUID | str, version: int, code: str, note: str = ""
 ) -> Draft:
-    draft = _held(draft_id, reviewer, token, version)
+    draft = held(draft_id, reviewer, token, version)
     if code not in RejectCode.values:
         raise DomainError("unknown_reason", _("Choose a reason for the rejection."))
     with transaction.atomic():
@@ -148,7 +161,7 @@ def reject(
             draft,
             to=State.REJECTED,
             actor=reviewer,
-            condition=_holds(reviewer, token),
+            condition=holds(reviewer, token),
             details={"code": code, "text": draft.text_hash},
             reject_code=code,
             reject_note=note.strip()[:300],
@@ -162,14 +175,14 @@ def save_edit(
     *, draft_id: int, reviewer: User, token: uuid.UUID | str, version: int, subject: str, body: str
 ) -> Draft:
     """The reviewer's wording; it goes through the checks again. The lease lives on meanwhile."""
-    draft = _held(draft_id, reviewer, token, version)
+    draft = held(draft_id, reviewer, token, version)
     text = checked_text(subject, body)
     with transaction.atomic():
         workflow.move(
             draft,
             to=State.CHECKING,
             actor=reviewer,
-            condition=_holds(reviewer, token),
+            condition=holds(reviewer, token),
             details={"before": draft.text_hash, "after": text.hash, "share": _share(draft, text)},
             **as_changes(draft, text, author=reviewer),
         )
@@ -180,9 +193,9 @@ def save_edit(
 
 def check_again(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) -> Draft:
     """The same text through the layers once more: after an outage, or when the rules have changed."""
-    draft = _held(draft_id, reviewer, token, version)
+    draft = held(draft_id, reviewer, token, version)
     with transaction.atomic():
-        workflow.move(draft, to=State.CHECKING, actor=reviewer, condition=_holds(reviewer, token))
+        workflow.move(draft, to=State.CHECKING, actor=reviewer, condition=holds(reviewer, token))
         workflow.leave_for_worker(draft)
     return draft
 
@@ -191,13 +204,13 @@ def regenerate(
     *, draft_id: int, reviewer: User, token: uuid.UUID | str, version: int, instruction: str = ""
 ) -> Draft:
     """Have the model write another text, with a line of instruction (treated as data)."""
-    draft = _held(draft_id, reviewer, token, version)
+    draft = held(draft_id, reviewer, token, version)
     with transaction.atomic():
         workflow.move(
             draft,
             to=State.REGENERATING,
             actor=reviewer,
-            condition=_holds(reviewer, token),
+            condition=holds(reviewer, token),
             details={"code": "reviewer"},
             variant=F("variant") + 1,
             instruction=" ".join(instruction.split())[:300] or draft.instruction,
@@ -209,9 +222,9 @@ def regenerate(
 
 
 def next_for(reviewer: User, *, skipped: Collection[int] = ()) -> Draft | None:
-    """The most urgent item of the queue that nobody else is looking at."""
-    free = Q(claimed_by=None) | Q(claimed_until__lt=timezone.now()) | Q(claimed_by=reviewer)
-    found: Draft | None = queue.ordered(reviewer).filter(free).exclude(pk__in=skipped).first()
+    """The most urgent item of the queue that nobody else is looking at or meant to decide."""
+    free = queue.ordered(reviewer).filter(queue.free_for(reviewer))
+    found: Draft | None = free.exclude(pk__in=skipped).first()
     return found
 
 
@@ -220,7 +233,8 @@ def _share(draft: Draft, text: Text) -> float:
     return round(diff.sides(f"{draft.subject}\n{draft.body}", f"{text.subject}\n{text.body}").share, 3)
 
 
-def _held(draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) -> Draft:
+def held(draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) -> Draft:
+    """The item that this form was made of, or ConflictError: another holder, another version."""
     draft = queued(draft_id, reviewer)
     if draft.claim_token != _token(token) or draft.claimed_by_id != reviewer.pk:
         raise _claimed(draft_id)
@@ -229,7 +243,7 @@ def _held(draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) -
     return draft
 
 
-def _holds(reviewer: User, token: uuid.UUID | str) -> Q:
+def holds(reviewer: User, token: uuid.UUID | str) -> Q:
     return Q(claimed_by=reviewer, claim_token=_token(token))
 
 
@@ -240,6 +254,16 @@ def _token(token: uuid.UUID | str) -> uuid.UUID:
         return uuid.UUID(token)
     except ValueError:
         raise _lease_lost("") from None
+
+
+def _is_escalated_to(draft: Draft, person: User) -> bool:
+    return draft.escalated_to_id == person.pk and person.has_perm("drafts.decide_escalated")
+
+
+def _escalated(draft: Draft) -> ConflictError:
+    by = str(draft.escalated_to)
+    sentence = _("%(name)s decides about this draft: it was escalated.") % {"name": by}
+    return ConflictError("escalated", sentence, {"by": by})
 
 
 def _claimed(draft_id: int) -> ConflictError:

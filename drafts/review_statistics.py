@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from drafts import business_hours
+from drafts.evaluation.figures import Interval, kappa
 from drafts.models import Draft, State
 from drafts.review import RejectCode
 from salesdash.models import Team
@@ -30,7 +31,10 @@ FEW: Final = 30
 
 
 class Decision(NamedTuple):
-    """`share`: how much of the words an edit changed, 0 to 1; None for other outcomes."""
+    """`share`: how much of the words an edit changed, 0 to 1; None for other outcomes.
+
+    `judge_passed` is None where the judge had not spoken about the text.
+    """
 
     actor_id: int | None
     actor_name: str
@@ -40,6 +44,18 @@ class Decision(NamedTuple):
     share: float | None
     code: str
     team_id: int
+    judge_passed: bool | None
+
+
+class Agreement(NamedTuple):
+    """Of the judge and reviewers: Cohen's κ, its interval of 95 %, of how many texts.
+
+    Over texts that waited for a person, which are the doubtful ones: about all texts they agree more often.
+    """
+
+    kappa: float | None
+    interval: Interval | None
+    texts: int
 
 
 @dataclass(slots=True)
@@ -51,6 +67,8 @@ class Work:
     waits: list[float] = field(default_factory=list)
     in_time: int = 0
     shares: list[float] = field(default_factory=list)
+    # (the judge let it pass, the reviewer let it pass as it stood), one per text that the judge spoke about
+    verdicts: list[tuple[bool, bool]] = field(default_factory=list)
 
     def add(self, decision: Decision, team: Team) -> None:
         waited = business_hours.seconds_between(decision.entered_at, decision.at, team.time_zone)
@@ -59,6 +77,8 @@ class Work:
         self.in_time += waited <= team.review_sla_hours * _HOUR
         if decision.share is not None:
             self.shares.append(decision.share)
+        if decision.judge_passed is not None:
+            self.verdicts.append((decision.judge_passed, decision.outcome == State.APPROVED))
 
     @property
     def decided(self) -> int:
@@ -101,6 +121,10 @@ class Work:
     @property
     def median_share(self) -> float | None:
         return median(self.shares) if self.shares else None
+
+    @property
+    def agreement(self) -> Agreement:
+        return Agreement(*kappa(self.verdicts), len(self.verdicts))
 
     @property
     def is_small(self) -> bool:

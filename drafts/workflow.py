@@ -152,7 +152,10 @@ def _standing(to: State) -> dict[str, Any]:
     if to == S.IN_REVIEW:
         changes |= {"expires_at": now + timedelta(days=REVIEW_DAYS), "entered_review_at": now}
     if to in (S.APPROVED, S.REJECTED, S.REGENERATING, S.READY, S.EXPIRED):
-        changes |= {"claimed_by": None, "claimed_until": None, "claim_token": None}
+        changes |= {"claimed_by": None, "claimed_until": None, "claim_token": None, "assigned_to": None}
+    if to in (S.EDITING, S.REGENERATING, S.READY, S.EXPIRED):
+        # another text, another case: whoever decided about the last one has no say in it any more
+        changes |= {"escalated_to": None, "escalated_by": None, "escalated_at": None, "escalation_note": ""}
     return changes
 
 

@@ -35,6 +35,7 @@ ICONS: Final = {
     Kind.DRAFT_READY: "check",
     Kind.DRAFT_STOPPED: "eye",
     Kind.DRAFT_DECIDED: "review",
+    Kind.REVIEW: "eye",
     Kind.RECALL: "phone",
     Kind.ACTION: "clock",
     Kind.ASSIGNED: "user",
@@ -142,7 +143,7 @@ def _notice(row: dict[str, Any], now: datetime) -> Notice:
         text=_many(kind, row["number"]) if many else _one(kind, row),
         name="" if many else name or f"#{row['lead_id']}",
         company="" if many else row["lead__company__name"],
-        url=_all_of(kind) if many else _place(kind, row["lead_id"]),
+        url=_all_of(kind) if many else _place(kind, row),
         when=Moment.ago(row["at"], now),
         unread=bool(row["unread"]) if many else row["read_at"] is None,
         more=row["number"] if many else 0,
@@ -159,11 +160,19 @@ def _one(kind: Kind, row: dict[str, Any]) -> str:
         Kind.DRAFT_DECIDED: _("A reviewer rejected the draft")
         if row["details"].get("state") == "rejected"
         else _("A reviewer approved the draft"),
+        Kind.REVIEW: _review(row["details"]),
         Kind.RECALL: _("Call back now"),
         Kind.ACTION: _("The next action is due"),
         Kind.ASSIGNED: _("%(name)s gave you this lead") % {"name": row["details"].get("by", "")},
     }
     return texts[kind]
+
+
+def _review(details: dict[str, Any]) -> str:
+    by = {"name": details.get("by", "")}
+    if details.get("how") == "escalated":
+        return _("%(name)s asks you to decide about a draft") % by
+    return _("%(name)s gave you a draft to review") % by
 
 
 def _many(kind: Kind, number: int) -> str:
@@ -176,6 +185,9 @@ def _many(kind: Kind, number: int) -> str:
         Kind.DRAFT_DECIDED: ngettext(
             "A reviewer decided about %(n)d draft", "A reviewer decided about %(n)d drafts", number
         ),
+        Kind.REVIEW: ngettext(
+            "%(n)d draft waits for your decision", "%(n)d drafts wait for your decision", number
+        ),
         Kind.RECALL: ngettext("%(n)d call to return", "%(n)d calls to return", number),
         Kind.ACTION: ngettext("%(n)d next action is due", "%(n)d next actions are due", number),
         Kind.ASSIGNED: ngettext("%(n)d lead was given to you", "%(n)d leads were given to you", number),
@@ -183,8 +195,10 @@ def _many(kind: Kind, number: int) -> str:
     return texts[kind] % values
 
 
-def _place(kind: Kind, lead_id: int) -> str:
-    url = reverse("leads:detail", args=[lead_id])
+def _place(kind: Kind, row: dict[str, Any]) -> str:
+    if kind is Kind.REVIEW:
+        return reverse("admin:drafts_reviewitem_change", args=[row["details"].get("draft", 0)])
+    url = reverse("leads:detail", args=[row["lead_id"]])
     return f"{url}#draft" if kind.startswith("draft") else url
 
 
@@ -192,6 +206,8 @@ def _all_of(kind: Kind) -> str:
     if kind.startswith("draft"):
         tab = {Kind.DRAFT_STOPPED: "?tab=review", Kind.DRAFT_DECIDED: "", Kind.DRAFT_READY: ""}[kind]
         return reverse("drafts:index") + tab
+    if kind is Kind.REVIEW:
+        return f"{reverse('admin:drafts_reviewitem_changelist')}?{query_string(('for', 'me'))}"
     if kind in (Kind.RECALL, Kind.ACTION):
         return f"{reverse('day')}?{query_string(('who', 'me'), ('show', kind.value))}"
     return f"{reverse('leads:index')}?{query_string(('owner', 'me'))}"

@@ -32,6 +32,8 @@ _REVIEWER: Final = (
 _MANAGER: Final = (
     *_REP, "kpis.view_kpis", "drafts.view_budget", "drafts.add_budget", "drafts.change_budget",
     "drafts.view_evaluationrun", "drafts.view_check",
+    # of the review queue, what was escalated to them
+    "drafts.decide_escalated", "drafts.view_reviewitem", "drafts.change_reviewitem",
 )  # fmt: skip
 
 PERMISSIONS: Final[dict[str, tuple[str, ...]]] = {

@@ -1,4 +1,4 @@
-"""Rejecting many drafts at once. There is no approving of many."""
+"""Rejecting many drafts at once, or keeping them for one reviewer. There is no approving of many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from drafts import review
+from drafts import escalation, review
 from drafts.models import ReviewItem
 from drafts.review import RejectCode
 from salesdash.errors import DomainError
@@ -77,3 +77,43 @@ def _reject(pk: int, user: User, version: str, code: str, note: str) -> None:
     except DomainError:
         review.release(draft_id=pk, reviewer=user, token=lease.token)
         raise
+
+
+@admin.action(permissions=["change"], description=gettext_lazy("Assign…"))
+def assign_selected(
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, queryset: QuerySet[ReviewItem]
+) -> HttpResponse | None:
+    """First the question for whom; what was escalated or has left the queue stays as it is."""
+    user = cast(User, request.user)
+    items = list(queryset[:MAX_AT_ONCE])
+    if "confirmed" not in request.POST:
+        return _ask_whom(model_admin, request, items, user)
+    to = request.POST.get("to", "")
+    try:
+        done = escalation.assign(
+            draft_ids=[item.pk for item in items], reviewer=user, to=int(to) if to.isdecimal() else None
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+        return _ask_whom(model_admin, request, items, user)
+    text = ngettext("%(n)d draft was assigned.", "%(n)d drafts were assigned.", done) % {"n": done}
+    messages.success(request, text)
+    if left := len(items) - done:
+        kept = ngettext("%(n)d draft stayed as it was.", "%(n)d drafts stayed as they were.", left)
+        messages.warning(request, kept % {"n": left})
+    return None
+
+
+def _ask_whom(
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, items: list[ReviewItem], user: User
+) -> HttpResponse:
+    context = model_admin.admin_site.each_context(request) | {
+        "title": _("Assign drafts"),
+        "items": [(str(item.pk), item) for item in items],
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "people": [(str(person.pk), person) for person in escalation.reviewers_beside(user)],
+        "opts": model_admin.opts,
+    }
+    response = render(request, "admin/drafts/reviewitem/bulk_assign.html", context)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response

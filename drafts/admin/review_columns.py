@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from drafts import queue
+from drafts.admin import review_held
 from drafts.findings import Findings
 from drafts.marking import Flag, cut
 from drafts.models import Draft
@@ -90,8 +91,10 @@ def duration(seconds: float) -> str:
     return times.duration(seconds) if seconds >= 60 else _("under a minute")
 
 
-def holder(draft: Draft, now: datetime) -> SafeString | str:
-    if draft.claimed_by is None or draft.claimed_until is None or draft.claimed_until <= now:
-        return "—"
-    until = _("until %(time)s") % {"time": times.clock(draft.claimed_until)}
-    return format_html('{}<br><span class="rv-quiet">{}</span>', draft.claimed_by, until)
+def holder(draft: Draft, now: datetime) -> SafeString:
+    """Redrawn by static/js/review_list.js whenever it changes."""
+    first, *more = review_held.lines(draft, now) or ["—"]
+    rest = format_html_join("", "<span class='rv-quiet'>{}</span>", ((line,) for line in more))
+    return format_html(
+        '<span class="rv-held" data-item="{}"><span>{}</span>{}</span>', str(draft.pk), first, rest
+    )

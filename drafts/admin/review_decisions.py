@@ -9,9 +9,10 @@ from typing import Any, Final
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
-from drafts import review
+from drafts import escalation, review
 from drafts.editing import checked_text
 from drafts.models import Draft
+from drafts.review import RejectCode
 from drafts.texts import Text, tidy
 from salesdash.models import User
 
@@ -56,6 +57,27 @@ class Sheet:
         return self.typed is not None and self.typed.hash != self.item.text_hash
 
     @property
+    def kept(self) -> dict[str, str]:
+        """What was chosen and noted beside the text, and in which sheet."""
+        sheets = ("_reject", "_regenerate", "_escalate")
+        opened = next((name[1:] for name in sheets if name in self.post), "")
+        fields = ("code", "note", "instruction", "to", "escalation_note")
+        return {name: self.post.get(name, "") for name in fields} | {"sheet": opened}
+
+    @property
+    def remarks(self) -> list[tuple[str, str]]:
+        """(what it is, its words) of all that was noted; for a page that cannot be sent off again."""
+        kept = self.kept
+        code = kept["code"]
+        found = [
+            (_("Reason"), str(RejectCode(code).label) if code in RejectCode.values else ""),
+            (_("Note for the rep (optional)"), kept["note"]),
+            (_("Instruction in one line (optional)"), kept["instruction"]),
+            (_("Note for the manager (optional)"), kept["escalation_note"]),
+        ]
+        return [(label, words) for label, words in found if words]
+
+    @property
     def base(self) -> Text:
         return tidy(self.post.get("base_subject", ""), self.post.get("base_body", ""))
 
@@ -98,6 +120,23 @@ def take_over(sheet: Sheet) -> Decision:
     return Decision(_("You have taken this draft over."), leaves=False)
 
 
+def escalate(sheet: Sheet) -> Decision:
+    to = sheet.post.get("to", "")
+    draft = escalation.escalate(
+        **sheet.held, to=int(to) if to.isdecimal() else None, note=sheet.post.get("escalation_note", "")
+    )
+    return Decision(_("%(name)s decides now, and was told.") % {"name": draft.escalated_to})
+
+
+def recall(sheet: Sheet) -> Decision:
+    held = sheet.held
+    was_mine = sheet.item.escalated_to_id == sheet.user.pk
+    escalation.recall(draft_id=held["draft_id"], reviewer=held["reviewer"], version=held["version"])
+    if was_mine:
+        return Decision(_("The reviewers decide about this draft again."))
+    return Decision(_("The draft is back in the queue."), leaves=False)
+
+
 # by the name of the button; the first is what Enter in a field does
 ACTIONS: Final[dict[str, Callable[[Sheet], Decision]]] = {
     "_save": save,
@@ -106,6 +145,8 @@ ACTIONS: Final[dict[str, Callable[[Sheet], Decision]]] = {
     "_reject": reject,
     "_check": check_again,
     "_take_over": take_over,
+    "_escalate": escalate,
+    "_recall": recall,
 }
 
 

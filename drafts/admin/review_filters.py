@@ -80,6 +80,31 @@ class HolderFilter(SimpleListFilter):
         return queryset.filter(conditions.get(self.value() or "", Q()))
 
 
+class MeantFilter(SimpleListFilter):
+    """For whom it is kept, and who is to decide about it."""
+
+    title = _("meant for")
+    parameter_name = "for"
+
+    def lookups(self, _request: HttpRequest, _model_admin: ModelAdmin[Any]) -> Choices:
+        return [
+            ("me", _("Me")),
+            ("escalated", _("Escalated to me")),
+            ("manager", _("Escalated to somebody")),
+            ("anybody", _("Anybody")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        mine = Q(escalated_to=request.user.pk)
+        conditions = {
+            "me": mine | Q(escalated_to=None, assigned_to=request.user.pk),
+            "escalated": mine,
+            "manager": Q(escalated_to__isnull=False),
+            "anybody": Q(escalated_to=None, assigned_to=None),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
 class WaitingFilter(SimpleListFilter):
     """By each team's own target, in its own business hours."""
 

@@ -15,8 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from drafts import findings, queue
-from drafts.admin import bulk, review_columns, review_views
-from drafts.admin.review_filters import HolderFilter, LayerFilter, TeamFilter, WaitingFilter
+from drafts.admin import bulk, review_columns, review_held, review_views
+from drafts.admin.review_filters import HolderFilter, LayerFilter, MeantFilter, TeamFilter, WaitingFilter
+from drafts.admin.review_paging import QueuePaginator
 from drafts.models import Check, ReviewItem
 from salesdash.models import User
 
@@ -25,13 +26,14 @@ from salesdash.models import User
 class ReviewItemAdmin(admin.ModelAdmin[ReviewItem]):
     list_display = ("text", "reasons", "lead_name", "language", "score", "waiting", "holder")
     list_display_links = ("text",)
-    list_filter = (WaitingFilter, LayerFilter, HolderFilter, TeamFilter, "language")
+    list_filter = (WaitingFilter, LayerFilter, HolderFilter, MeantFilter, TeamFilter, "language")
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ("language", "score", "waiting")
-    actions = (bulk.reject_selected,)
+    paginator = QueuePaginator
+    actions = (bulk.reject_selected, bulk.assign_selected)
     change_list_template = "admin/drafts/reviewitem/change_list.html"
 
     class Media:
@@ -46,17 +48,17 @@ class ReviewItemAdmin(admin.ModelAdmin[ReviewItem]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("drafts.review_draft") and super().has_change_permission(request, obj)
+        return _decides(request) and super().has_change_permission(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("drafts.review_draft") and super().has_view_permission(request, obj)
+        return _decides(request) and super().has_view_permission(request, obj)
 
     # --- list ----------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewItem]:
         items: QuerySet[ReviewItem] = queue.ordered(cast(User, request.user))
         checks = Check.objects.only("draft_id", "layer", "verdict", "blocking", "reasons", "text_hash")
-        related = items.select_related("lead__company", "team", "claimed_by")
+        related = items.select_related("lead__company", "team", "claimed_by", "escalated_to", "assigned_to")
         slim = related.defer(
             "lead__search_grams", "lead__search_text", "lead__attributes", "facts", "ai_body"
         )
@@ -92,7 +94,7 @@ class ReviewItemAdmin(admin.ModelAdmin[ReviewItem]):
         return review_columns.waiting(item, timezone.now())
 
     @admin.display(description=_("claimed by"))
-    def holder(self, item: ReviewItem) -> SafeString | str:
+    def holder(self, item: ReviewItem) -> SafeString:
         return review_columns.holder(item, timezone.now())
 
     # --- one item ------------------------------------------------------------------------------
@@ -109,6 +111,8 @@ class ReviewItemAdmin(admin.ModelAdmin[ReviewItem]):
         ]
         following = self.admin_site.admin_view(review_views.following)
         own.append(path("next/", following, name="drafts_reviewitem_next"))
+        held = self.admin_site.admin_view(review_held.held)
+        own.append(path("held/", held, name="drafts_reviewitem_held"))
         return [*own, *super().get_urls()]
 
     def change_view(
@@ -127,6 +131,11 @@ class ReviewItemAdmin(admin.ModelAdmin[ReviewItem]):
     ) -> HttpResponse:
         """Nothing is written past drafts/review.py."""
         raise PermissionDenied
+
+
+def _decides(request: HttpRequest) -> bool:
+    user = request.user
+    return user.has_perm("drafts.review_draft") or user.has_perm("drafts.decide_escalated")
 
 
 def _found(item: ReviewItem) -> findings.Findings:

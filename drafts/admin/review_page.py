@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from drafts import diff, findings, marking, queue
+from drafts import diff, escalation, findings, marking, queue
 from drafts.admin import review_columns
 from drafts.models import Delivery, Draft, DraftEvent, ReviewItem
 from drafts.review import Lease
@@ -40,12 +41,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Page:
-    """`lease` is None where somebody else holds the item; `typed` is what a refused form held."""
+    """`lease` is None where somebody else holds the item; `typed` and `kept` are what a refused form held."""
 
     item: Draft
     user: User
     lease: Lease | None
     typed: Text | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
     subject_max: str = str(SUBJECT_MAX_CHARS)
     body_max: str = str(BODY_MAX_CHARS)
 
@@ -53,6 +55,10 @@ class Page:
     def version(self) -> str:
         """For attributes: a number in a template gets thousands separators."""
         return str(self.item.version)
+
+    @property
+    def key(self) -> str:
+        return str(self.item.pk)
 
     @property
     def token(self) -> str:
@@ -65,6 +71,26 @@ class Page:
     @property
     def holder(self) -> User | None:
         return self.user if self.lease else self.item.claimed_by
+
+    @property
+    def is_escalated(self) -> bool:
+        return self.item.escalated_to_id is not None
+
+    @property
+    def is_mine_by_escalation(self) -> bool:
+        return self.item.escalated_to_id == self.user.pk
+
+    @property
+    def may_escalate(self) -> bool:
+        """Whoever decides as a manager hands it to nobody else: back to the reviewers it goes."""
+        return not self.is_escalated and self.user.has_perm("drafts.review_draft")
+
+    @cached_property
+    def managers(self) -> list[tuple[str, User]]:
+        """Whom it can be escalated to; the value of each for the form."""
+        if not self.may_escalate or self.lease is None:
+            return []
+        return [(str(person.pk), person) for person in escalation.managers_for(self.item, self.user)]
 
     @cached_property
     def remaining(self) -> int:
@@ -157,7 +183,7 @@ def find(user: User, pk: int) -> Draft | None:
     """An item of this person's queue, with all that the page prints."""
     related = (
         "lead__company", "lead__score", "team", "claimed_by", "requested_by", "text_author",
-        "prompt_version__template",
+        "prompt_version__template", "escalated_to", "escalated_by", "assigned_to",
     )  # fmt: skip
     slim = ReviewItem.objects.in_review_for(user).select_related(*related).defer("lead__score__acc")
     return slim.filter(pk=pk).first()

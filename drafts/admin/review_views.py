@@ -50,7 +50,7 @@ def _page(
     draft: Draft,
     site_context: dict[str, Any],
     *,
-    typed: Text | None = None,
+    refused: Sheet | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = _reviewer(request)
@@ -59,7 +59,9 @@ def _page(
     if found is None:
         return redirect(_LIST)
     context = site_context | {
-        "page": Page(found, user, lease, typed),
+        "page": Page(found, user, lease, refused.typed, refused.kept)
+        if refused
+        else Page(found, user, lease),
         "item": found,
         "opts": ReviewItem._meta,
         "title": _("Review"),
@@ -91,7 +93,7 @@ def _decide(request: HttpRequest, sheet: Sheet, site_context: dict[str, Any]) ->
         if error.status in (403, 404):
             raise
         messages.error(request, error.message)
-        return _page(request, sheet.item, site_context, typed=sheet.typed, status=error.status)
+        return _page(request, sheet.item, site_context, refused=sheet, status=error.status)
     messages.success(request, decision.sentence)
     if decision.leaves:
         return redirect("admin:drafts_reviewitem_next")
@@ -103,7 +105,7 @@ def _conflict(
 ) -> HttpResponse:
     """Nothing is overwritten: what was, what it is now, what this person typed, side by side."""
     now = review_page.find(sheet.user, sheet.item.pk)
-    base, mine = sheet.base, sheet.typed if sheet.typed and sheet.typed.body else None
+    base, mine = sheet.base, sheet.typed if sheet.typed and sheet.typed.hash != sheet.base.hash else None
     theirs = Text(now.subject, now.body) if now else None
     last = DraftEvent.objects.filter(draft=sheet.item).order_by("-at", "-id").first()
     context = site_context | {
@@ -113,6 +115,8 @@ def _conflict(
         "last": last,
         "base": base if base.body else None,
         "mine": mine,
+        # beside the text: a note, an instruction, a reason that was chosen
+        "remarks": sheet.remarks,
         "theirs": theirs,
         "mine_diff": differ.sides(base.body, mine.body).right if mine else [],
         "theirs_diff": differ.sides(base.body, theirs.body).right if theirs and base.body else [],
@@ -197,14 +201,15 @@ def diff(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reviewer(request: HttpRequest) -> User:
     user = cast(User, request.user)
-    if not user.has_perm("drafts.review_draft"):
+    if not (user.has_perm("drafts.review_draft") or user.has_perm("drafts.decide_escalated")):
         raise PermissionDenied
     return user
 
 
 def _known(user: User, pk: int) -> Draft:
-    """A draft of this person's teams, whatever its state, without its text."""
-    known = Draft.objects.visible_to(user).only("pk", "state", "team_id", "version", "text_hash")
+    """A draft that this person reviews, whatever its state, without its text."""
+    columns = ("pk", "state", "team_id", "version", "text_hash", "escalated_to_id")
+    known = Draft.objects.reviewed_by(user).only(*columns)
     draft = known.filter(pk=pk).first()
     if draft is None:
         raise Http404

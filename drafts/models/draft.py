@@ -73,9 +73,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Cleared by rules that are no longer in force: to be checked again before anybody reads it."""
         return self.filter(state__in=[State.READY, State.APPROVED]).exclude(cleared_today())
 
+    def reviewed_by(self, user: User) -> Self:
+        """Drafts, in any state, that a person knows of as a reviewer; a manager: those escalated to them."""
+        if user.has_perm("drafts.review_draft"):
+            return self.visible_to(user)
+        if user.has_perm("drafts.decide_escalated"):
+            return self.visible_to(user).filter(escalated_to=user)
+        return self.none()
+
     def in_review_for(self, user: User) -> Self:
         """The review queue of the teams that this reviewer is assigned to."""
-        return self.visible_to(user).filter(state=State.IN_REVIEW)
+        return self.reviewed_by(user).filter(state=State.IN_REVIEW)
 
 
 class Draft(models.Model):
@@ -169,6 +177,27 @@ class Draft(models.Model):
         related_name="+",
         verbose_name=_("escalated to"),
     )
+    escalated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("escalated by"),
+    )
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
+    escalation_note = models.CharField(_("note on the escalation"), max_length=300, blank=True)
+    # by a reviewer, for a colleague: others pass it over, and may open it all the same
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+    # of the objections to the present text, the worst (drafts/queue.py); null outside the queue
+    review_risk = models.PositiveSmallIntegerField(_("risk"), null=True)
     entered_review_at = models.DateTimeField(_("in review since"), null=True)
     reject_code = models.CharField(_("reason of the rejection"), max_length=40, blank=True)
     reject_note = models.CharField(_("note on the rejection"), max_length=300, blank=True)
@@ -213,6 +242,7 @@ class Draft(models.Model):
             ("request_draft", _("Can request drafts")),
             ("send_draft", _("Can copy and send drafts")),
             ("review_draft", _("Can review drafts")),
+            ("decide_escalated", _("Can decide about drafts escalated to them")),
         ]
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")

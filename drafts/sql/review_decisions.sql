@@ -6,7 +6,7 @@ SELECT event.actor_id, event.actor_name,
        event.at, entered.at AS entered_at,
        (event.details ->> 'share')::float8 AS share,
        COALESCE(event.details ->> 'code', '') AS code,
-       draft.team_id
+       draft.team_id, judge.passed AS judge_passed
 FROM drafts_draftevent AS event
 JOIN drafts_draft AS draft ON draft.id = event.draft_id
 JOIN salesdash_team AS team ON team.id = draft.team_id
@@ -18,6 +18,14 @@ CROSS JOIN LATERAL (
     ORDER BY before.at DESC, before.id DESC
     LIMIT 1
 ) AS entered
+-- what the judge had said of the text when it was decided about; null if it could not say
+LEFT JOIN LATERAL (
+    SELECT CASE said.verdict WHEN 'pass' THEN true WHEN 'flag' THEN false END AS passed
+    FROM drafts_check AS said
+    WHERE said.draft_id = event.draft_id AND said.layer = 'judge' AND said.at <= event.at
+    ORDER BY said.at DESC, said.id DESC
+    LIMIT 1
+) AS judge ON true
 WHERE event.from_state = 'in_review'
   AND (event.to_state IN ('approved', 'rejected', 'regenerating')
        OR (event.to_state = 'checking' AND jsonb_exists(event.details, 'before')))

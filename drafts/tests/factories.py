@@ -8,6 +8,7 @@ from typing import Any
 import factory
 from django.utils import timezone
 
+from drafts import queue
 from drafts.models import Check, Draft, SafetyRules, State
 from drafts.models.draft import READABLE
 from drafts.safety.names import LAYERS
@@ -57,6 +58,9 @@ class DraftFactory(factory.django.DjangoModelFactory):
     def flags(self: Draft, create: bool, extracted: dict[str, list[str]] | None, **_kwargs: Any) -> None:
         if create and self.body:
             leave_checks(self, extracted or {})
+        if create and self.state == State.IN_REVIEW:
+            self.review_risk = queue.risk(extracted or {})
+            self.save(update_fields=["review_risk"])
 
 
 def new_rules(*words: str, **fields: Any) -> SafetyRules:

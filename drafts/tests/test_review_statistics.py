@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from drafts import review
-from drafts.models import Draft, DraftEvent, State
+from drafts.models import Check, Draft, DraftEvent, State
 from drafts.review import RejectCode
 from drafts.review_statistics import ReviewStatistics, Waiting
 from drafts.tests.factories import DraftFactory
@@ -105,6 +105,32 @@ def test_the_queue_at_this_moment(team, company, rep):
         draft = DraftFactory(lead=lead, state=State.IN_REVIEW, flags={"rules": ["price"]})
         Draft.objects.filter(pk=draft.pk).update(entered_review_at=NOON + timedelta(hours=6 - hours))
     assert read(team, now=NOON + timedelta(hours=6)).waiting == Waiting(3, 1, 5 * 3600)
+
+
+def test_how_far_the_judge_and_reviewers_agree(decide, team, reviewer, admin):
+    """By hand: 2 and 2 alike of 6, by chance half of them: κ = (4/6 − 1/2) / (1 − 1/2) = 1/3."""
+    said = [(True, "approved")] * 2 + [(False, "rejected")] * 2 + [(True, "rejected"), (False, "approved")]
+    for passed, outcome in said:
+        draft = unheard(decide(outcome, code="tone"))
+        judged(draft, "pass" if passed else "flag", NOON - timedelta(minutes=1))
+        # of a later text: not what was decided about
+        judged(draft, "flag" if passed else "pass", NOON + timedelta(hours=9))
+    judged(unheard(decide("approved", by=admin)), "error", NOON)
+    unheard(decide("approved", by=admin))
+    found = read(team)
+    assert found.whole.agreement.texts == 6
+    assert found.whole.agreement.kappa == pytest.approx(1 / 3)
+    assert {one.name: one.agreement.texts for one in found.people} == {str(reviewer): 6, str(admin): 0}
+
+
+def unheard(draft):
+    """Without what the factory has the layers say."""
+    Check.objects.filter(draft=draft).delete()
+    return draft
+
+
+def judged(draft, verdict, at):
+    Check.objects.create(draft=draft, layer="judge", layer_version="1", verdict=verdict, at=at, text_hash="x")
 
 
 def test_other_teams_are_others(decide, other_team, team):

@@ -41,7 +41,8 @@ def export_csv(request: HtmxRequest) -> StreamingHttpResponse:
         _("Reviewer"), _("Decided"), _("Approved as it stood"), _("Share"), _("95% from"), _("95% to"),
         _("Reworded"), _("Written again"), _("Turned down"), _("In time"),
         _("Median wait, business minutes"), _("Nine of ten within, business minutes"),
-        _("Median share of words changed"),
+        _("Median share of words changed"), _("κ with the judge"), _("κ 95% from"), _("κ 95% to"),
+        _("Texts judged"),
     ]  # fmt: skip
     name = f"reviews-{found.first:%Y%m%d}-{found.last:%Y%m%d}.csv"
     return csv_response(request, csv_rows(header, _lines(found)), name)
@@ -59,9 +60,13 @@ def _cells(work: Work) -> list[Cell]:
         None if share is None else round(share, 4) for share in (rate.value, *(rate.interval or (None, None)))
     ]
     waits = [None if wait is None else round(wait / 60, 1) for wait in (work.median_wait, work.longest_tenth)]
+    agreed = work.agreement
+    shown = [
+        None if one is None else round(one, 4) for one in (agreed.kappa, *(agreed.interval or (None, None)))
+    ]
     return [
         work.decided, work.approved, *shares, work.edited, work.regenerated, work.rejected, work.in_time,
-        *waits, work.median_share,
+        *waits, work.median_share, *shown, agreed.texts,
     ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     DRAFT_READY = "draft_ready", _("A draft I asked for is ready")
     DRAFT_STOPPED = "draft_stopped", _("A draft I asked for was stopped by a check")
     DRAFT_DECIDED = "draft_decided", _("A reviewer decided about my draft")
+    REVIEW = "review", _("A draft was given to me to decide about")
     RECALL = "recall", _("A call is to be returned")
     ACTION = "action", _("A next action is due")
     ASSIGNED = "assigned", pgettext_lazy("notification", "A lead was given to me")

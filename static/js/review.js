@@ -1,7 +1,10 @@
 // The item page of the review queue: the lease, keys (never one that publishes), the live comparison.
+import { watch } from "./review_live.js";
 
 const HEARTBEAT_MS = 60000;
 const IDLE_MS = 300000;
+// drafts/review.py
+const LEASE_MS = 600000;
 const ARMED_MS = 3000;
 const TYPING_MS = 300;
 
@@ -14,6 +17,7 @@ const control = (name) => document.querySelector(`[data-rv="${name}"]`);
 
 let leaving = false;
 let lastActive = Date.now();
+let endsAt = Date.now() + LEASE_MS;
 
 function send(url, data) {
   const sent = new FormData();
@@ -44,17 +48,64 @@ function lose(words) {
   }
 }
 
+/** A line above the text; empty: none. */
+function tell(words) {
+  const news = byId("rv-news");
+  news.textContent = words;
+  news.hidden = !words;
+}
+
+/** A forgotten tab gives no sign of life: its lease ends, and it says so. */
 async function beat() {
   if (!held() || document.hidden || Date.now() - lastActive > IDLE_MS) return;
+  await ask();
+}
+
+async function ask() {
   try {
     const answer = await post(lease.dataset.leaseUrl);
     const until = lease.querySelector(".rv-until");
-    if (answer.ok && until) until.textContent = answer.data.text;
-    else if (answer.status === 409 || answer.status === 404) lose(answer.data.detail);
+    if (answer.ok && until) {
+      until.textContent = answer.data.text;
+      endsAt = Date.now() + LEASE_MS;
+      tell("");
+    } else if (answer.status === 409 || answer.status === 404) lose(answer.data.detail);
   } catch {
     const until = lease.querySelector(".rv-until");
     if (until) until.textContent = lease.dataset.offline;
   }
+}
+
+function look() {
+  if (held() && Date.now() > endsAt) tell(lease.dataset.ended);
+}
+
+function onActivity() {
+  lastActive = Date.now();
+  if (held() && lastActive > endsAt) {
+    // once, not with each key
+    endsAt = lastActive + HEARTBEAT_MS;
+    ask();
+  }
+}
+
+/** What others do with this item, as it happens. */
+function told(items) {
+  if (leaving) return;
+  const item = items[lease.dataset.item];
+  if (held()) {
+    // the answer says by whom it was taken; a lease of one's own that has run out is left to `look`
+    if (!item || item.gone || item.escalated || (item.held && !item.mine)) ask();
+    return;
+  }
+  if (!item || item.gone) {
+    lose(item?.gone);
+    return;
+  }
+  const [who, until] = item.held ? item.lines : [];
+  lease.querySelector(".rv-who")?.replaceChildren(who ?? "");
+  lease.querySelector(".rv-until")?.replaceChildren(until ?? "");
+  if (!item.escalated) tell(item.held ? "" : lease.dataset.free);
 }
 
 function release() {
@@ -118,7 +169,7 @@ function openSheet(name, field) {
   if (!sheet) return false;
   for (const other of document.querySelectorAll(".rv-pop[open]")) if (other !== sheet) other.open = false;
   sheet.open = true;
-  sheet.querySelector(field).focus();
+  sheet.querySelector(`.rv-sheet :is(${field})`).focus();
   return true;
 }
 
@@ -142,6 +193,8 @@ function press(name) {
 
 const keys = {
   a: () => control("approve") && !control("approve").disabled && held() && (arm(true), true),
+  c: () => held() && press("check"),
+  e: () => held() && openSheet("escalate", "select, button, p"),
   g: () => held() && openSheet("regenerate", "input"),
   r: () => held() && openSheet("reject", "input[type='radio']"),
   n: () => press("skip"),
@@ -192,9 +245,19 @@ function onKey(event) {
 
 // --- start -------------------------------------------------------------------------------------
 
+/** Decisions have forms of their own, so that Enter there saves no text; what stands in the editor goes along. */
+function carryText({ target, formData }) {
+  if (target === form) return;
+  for (const name of ["subject", "body", "base_subject", "base_body"]) formData.set(name, form.elements[name].value);
+}
+
 function onSubmit(event) {
   if (leaving) {
     event.preventDefault(); // the second of two clicks
+    return;
+  }
+  if (event.target.id === "rv-skip" && held() && changed() && !window.confirm(lease.dataset.skipTyped)) {
+    event.preventDefault();
     return;
   }
   leaving = true;
@@ -204,16 +267,19 @@ function onSubmit(event) {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("submit", onSubmit);
+for (const other of document.querySelectorAll("form[id^='rv-']")) other.addEventListener("formdata", carryText);
 form.addEventListener("input", onInput);
 // Enter in the subject must not decide anything
 subject.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
 for (const kind of ["pointerdown", "keydown", "scroll"]) {
-  document.addEventListener(kind, () => (lastActive = Date.now()), { passive: true, capture: true });
+  document.addEventListener(kind, onActivity, { passive: true, capture: true });
 }
 setInterval(beat, HEARTBEAT_MS);
+setInterval(look, 1000);
 setInterval(() => armedAt && Date.now() - armedAt >= ARMED_MS && arm(false), 250);
 document.addEventListener("visibilitychange", beat);
 window.addEventListener("pagehide", release);
 // back from the next item: the lease was given away
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 showPrimary();
+watch(lease.dataset.heldUrl, () => [lease.dataset.item], told);
