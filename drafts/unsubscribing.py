@@ -11,15 +11,12 @@ from typing import Final
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from drafts.models import Delivery, Suppression
+from drafts.inbound import recording
+from drafts.models import Delivery
 from drafts.safety import law
-from leads import ingest
-from leads.models import ActivityType, Lead
-from salesdash import audit
 
 _SOURCE: Final = "salesdash"
 _signer: Final = Signer(salt="drafts.unsubscribe")
@@ -52,30 +49,12 @@ def stop(delivery: Delivery) -> bool:
     """No mail of this team goes to the address any more. False: that was so already, nothing changes.
 
     Nor to the person, whatever address they have: that follows from the activity (leads/opting_out.py).
-    The lead is locked as `sending.claim` locks it: a mail being handed out either sees this or was first.
     """
-    now = timezone.now()
-    with transaction.atomic():
-        lead = Lead.objects.select_for_update().get(pk=delivery.lead_id)
-        if has_stopped(delivery):
-            return False
-        Suppression.objects.create(
-            team_id=delivery.team_id, email=delivery.recipient, reason=Suppression.Reason.OPT_OUT
-        )
-        ingest.record(
-            [
-                ingest.NewActivity(
-                    lead_id=delivery.lead_id,
-                    type=ActivityType.OPT_OUT,
-                    occurred_at=now,
-                    source=_SOURCE,
-                    external_id=f"unsubscribe-{delivery.pk}",
-                    delivery_id=delivery.pk,
-                )
-            ]
-        )
-        audit.record(actor=None, action="lead.unsubscribed", target=lead, details={"delivery": delivery.pk})
-    return True
+    event_id = f"unsubscribe-{delivery.pk}"
+    if not has_stopped(delivery) and (times := delivery.mail_events.filter(source=_SOURCE).count()):
+        # somebody freed the address in between: this is another word of the reader
+        event_id = f"{event_id}-{times}"
+    return recording.opted_out(delivery, at=timezone.now(), event_id=event_id, source=_SOURCE)
 
 
 def masked(email: str) -> str:

@@ -4,6 +4,7 @@ from drafts.models.draft import Check, Draft, DraftEvent, Origin, State
 from drafts.models.evaluation import EvaluationResult, EvaluationRun
 from drafts.models.example import PromptExample
 from drafts.models.experiment import Arm, Assignment, Experiment
+from drafts.models.mail_event import MailEvent
 from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
 from drafts.models.review_item import ReviewItem
 from drafts.models.rules import RulesComparison, SafetyRules
@@ -30,6 +31,7 @@ __all__ = [
     "Keigo",
     "Length",
     "LlmCall",
+    "MailEvent",
     "ModelPrice",
     "Origin",
     "PromptExample",

@@ -58,8 +58,24 @@ def test_pressing_the_button_stops_once(path, client, lead, handout):
     assert Lead.objects.get(pk=lead.pk).opted_out_at is not None
     activity = Activity.objects.get(lead=lead, type=ActivityType.OPT_OUT)
     assert activity.delivery_id == handout.delivery_id
-    assert AuditEntry.objects.get(action="lead.unsubscribed").details == {"delivery": handout.delivery_id}
+    entry = AuditEntry.objects.get(action="lead.unsubscribed")
+    assert entry.details == {"source": "salesdash", "delivery": handout.delivery_id}
+    assert entry.object_id == str(lead.pk)
     assert "これ以上メールは届きません" in client.get(path).text
+
+
+def test_who_stops_again_after_the_address_was_freed_is_heard_again(path, client):
+    client.post(path)
+    Suppression.objects.all().delete()
+    for _press in range(2):
+        client.post(path)
+    assert Suppression.objects.count() == 1
+
+
+def test_a_person_whose_address_bounced_is_opted_out_all_the_same(path, client, lead):
+    Suppression.objects.create(team=lead.team, email=lead.email, reason="bounce")
+    client.post(path)
+    assert Lead.objects.get(pk=lead.pk).opted_out_at is not None
 
 
 def test_a_mail_program_stops_by_one_request(path, client):
