@@ -25,7 +25,7 @@ SUFFIX = os.environ.get("SALESDASH_TEST_SUFFIX", "")
 # a test never talks to a vendor, whatever the developer's shell holds
 VENDOR_PREFIXES = (
     "OPENAI_", "LLM_", "POSTHOG_", "OTEL_", "OIDC_", "HUBSPOT_", "SALESFORCE_", "NOTION_", "SLACK_",
-    "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_", "MAIL",
+    "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_", "MAIL_WEBHOOK_", "SENDGRID_", "SES_", "MAIL",
 )  # fmt: skip
 MODES = (
     "SALESDASH_DEMO",

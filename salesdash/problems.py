@@ -27,6 +27,7 @@ TITLES: Final[dict[int, Promise]] = {
     405: gettext_lazy("Method not available here"),
     406: gettext_lazy("Format of the answer not available"),
     409: gettext_lazy("Conflict"),
+    411: gettext_lazy("Length missing"),
     412: gettext_lazy("Changed in the meantime"),
     413: gettext_lazy("Too large"),
     415: gettext_lazy("Format of the body not available"),

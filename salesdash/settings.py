@@ -349,6 +349,17 @@ API_RATES = {
 REST_FRAMEWORK = frameworks.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = {**frameworks.SPECTACULAR, "SERVERS": [{"url": SITE_URL}]}
 
+# --- mail that comes back ----------------------------------------------------------------------
+
+# each may begin with the number of a team and a colon, and then reaches that team alone
+MAIL_WEBHOOK_SECRETS = env.list("MAIL_WEBHOOK_SECRETS", default=[])
+SENDGRID_WEBHOOK_KEYS = env.list("SENDGRID_WEBHOOK_KEYS", default=[])
+SES_TOPIC_ARNS = env.list("SES_TOPIC_ARNS", default=[])
+# the only hosts that certificates of Amazon SNS are taken from: a pattern, without a port
+SNS_HOST = r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
+if any(len(secret.strip()) < 24 for secret in MAIL_WEBHOOK_SECRETS):
+    raise ImproperlyConfigured("Each of MAIL_WEBHOOK_SECRETS needs 24 characters or more.")
+
 # --- the language model, telemetry ------------------------------------------------------------
 
 LLM_BASE_URL = env.str("LLM_BASE_URL", "")

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from drafts.views import day, unsubscribe
+from drafts.views import day, hooks, unsubscribe
 from leads.views import help as help_page
 from leads.views import notices
 from salesdash import token_pages, views
@@ -37,6 +37,7 @@ urlpatterns = [
     path("day/", day.index, name="day"),
     # short: it stands in mails
     path("u/<str:token>/", unsubscribe.page, name="unsubscribe"),
+    path("hooks/mail/<slug:provider>/", hooks.receive, name="mail_hook"),
     path("leads/", include("leads.urls")),
     path("drafts/", include("drafts.urls")),
     path("kpi/", include("kpis.urls")),
