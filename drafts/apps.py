@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +12,7 @@ class DraftsConfig(AppConfig):
     def ready(self) -> None:
         from drafts import receivers, signals
         from drafts.llm import status
+        from drafts.mail import smtp
         from leads import signals as lead_signals
         from salesdash import health
 
@@ -18,5 +20,7 @@ class DraftsConfig(AppConfig):
         signals.draft_changed.connect(receivers.show_live, dispatch_uid="draft_live")
         signals.draft_changed.connect(receivers.tell_requester, dispatch_uid="draft_notify")
         signals.work_waiting.connect(receivers.enqueue, dispatch_uid="draft_enqueue")
+        signals.mail_waiting.connect(receivers.enqueue_mail, dispatch_uid="mail_enqueue")
         signals.rules_published.connect(receivers.rules_published, dispatch_uid="rules_published")
         health.watch("writing_service", status.summary)
+        checks.register(smtp.check_url)

@@ -22,6 +22,29 @@ MESSAGES: Final[dict[str, str | Promise]] = {
         "Your team's company name, postal address or opt-out contact is missing; the law wants them in every "
         "mail. Ask an administrator to fill them in."
     ),
+    # sending
+    "text_changed": _("The text is not the one that was checked."),
+    "mail_not_configured": _("No mail server is connected. Ask an administrator; copying works as before."),
+    "domain_not_verified": _(
+        "Your team's sending domain is not confirmed. Ask an administrator to enter and confirm it under "
+        "Administration → Teams."
+    ),
+    "sender_gone": _("The account of the person who sent this mail is closed."),
+    "sender_without_address": _("Your account has no mail address. Ask an administrator to enter one."),
+    "sender_elsewhere": _(
+        "Your mail address is not at your team's sending domain. Ask an administrator to correct it."
+    ),
+    "address_changed": _("The lead's mail address was changed after you pressed Send. Please send again."),
+    "rules_changed": _("The safety rules changed before the mail left. The text is being checked again."),
+    "mail_not_composable": _("The mail server takes no such address. Please check the lead's mail address."),
+    "mail_no_such_address": _("The mail server says that this address does not exist."),
+    "mail_sender_refused": _("The mail server does not let your address send. Ask an administrator."),
+    "mail_refused": _("The mail server refused this mail."),
+    "mail_wait": _("The mail server asked to wait."),
+    "mail_gave_up": _("The mail server asked to wait again and again; the mail was not sent."),
+    "mail_unreachable": _("The mail server could not be reached; the mail was not sent."),
+    "mail_no_answer": _("The mail server did not say whether it took the mail."),
+    "not_sent": _("Somebody looked and found that this mail was not sent."),
     # writing
     "llm_not_configured": _("No writing service is connected. Ask an administrator."),
     "llm_unavailable": _("The writing service did not answer. Please try again in a few minutes."),

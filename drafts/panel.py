@@ -14,7 +14,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from drafts import failures, marking, reading, sending, stages, wishes
+from drafts import failures, handing, marking, reading, sending, stages, wishes
+from drafts.handing import Handed
+from drafts.mail import identity, queueing
 from drafts.models import (
     Check,
     Delivery,
@@ -81,9 +83,7 @@ class Panel:
     wish: Wish
     problems: list[str]
     recent: PastMail | None
-    # who took the present text out, and by which channel
-    channel: str
-    handed_by: str
+    handed: Handed
 
     @property
     def lead_key(self) -> str:
@@ -128,7 +128,56 @@ class Panel:
     @cached_property
     def kind(self) -> Kind:
         draft: Any = self.draft
-        return stages.kind_of(draft.state, outdated=draft.outdated) if draft else Kind.NONE
+        if draft is None:
+            return Kind.NONE
+        return stages.kind_of(draft.state, outdated=draft.outdated, by_smtp=self.by_smtp)
+
+    @property
+    def channel(self) -> str:
+        """By which the present text was taken out; empty where it was not."""
+        out = (State.SCHEDULED, State.SENDING, State.SENT, State.UNCERTAIN)
+        return self.handed.channel if self.draft and self.draft.state in out else ""
+
+    @property
+    def handed_by(self) -> str:
+        return self.handed.by if self.channel else ""
+
+    @property
+    def by_smtp(self) -> bool:
+        return self.channel == Delivery.Channel.SMTP
+
+    @property
+    def cannot_send(self) -> str:
+        """Why salesdash cannot send in this person's name; empty: it can."""
+        code = identity.problem(self.lead.team, self.user)
+        return failures.message(code) if code else ""
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When a mail that is sent now would go out; None: at once."""
+        return queueing.held_until(self.lead.team)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the sender may have it, where that is a matter of seconds: to be counted down."""
+        due = self.handed.not_before
+        waits = self.kind is Kind.OUTGOING and self.draft and self.draft.state == State.SCHEDULED
+        if not waits or due is None or self.handed.attempts:
+            return None
+        left = (due - timezone.now()).total_seconds()
+        return round(left, 1) if 0 < left <= 2 * queueing.UNDO_SECONDS else None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """For quiet hours to end, or for a server that asked to wait; None: it is about to go."""
+        due = self.handed.not_before
+        return due if due and self.seconds_left is None and due > timezone.now() else None
+
+    @property
+    def not_delivered(self) -> str:
+        """Why the last mail with this text did not go out, while it can be sent anew."""
+        ended = (Delivery.Status.FAILED, Delivery.Status.BOUNCED)
+        return self.handed.error if self.kind is Kind.READY and self.handed.status in ended else ""
 
     @cached_property
     def fields_to_mend(self) -> list[str]:
@@ -152,7 +201,8 @@ class Panel:
 
     @property
     def steps(self) -> list[Step]:
-        return stages.steps(self.kind)
+        sending = self.draft is not None and self.draft.state == State.SENDING
+        return stages.steps(self.kind, by_smtp=self.by_smtp, sending=sending)
 
     @property
     def outdated(self) -> bool:
@@ -254,7 +304,6 @@ def read(
     if lead is None:
         return None
     standing = law.standing(lead=lead, team=lead.team, suppressed=lead.suppressed)
-    handed = getattr(draft, "handed", None) or {}
     usual_purpose, usual = wishes.usual(user)
     shown = Purpose(purpose) if asked else Purpose(draft.purpose) if draft else usual_purpose
     return Panel(
@@ -267,8 +316,7 @@ def read(
         wish=wishes.as_typed(typed, usual) if typed else _first_wish(draft, usual, user),
         problems=[failures.message(code) for code in standing.problems()],
         recent=_past_mail(lead.recent, lead.team_id),
-        channel=str(handed.get("channel", "")),
-        handed_by=_name(handed),
+        handed=handing.read(getattr(draft, "handed", None)),
     )
 
 
@@ -282,14 +330,16 @@ def _first_wish(draft: Draft | None, usual: Wish, user: User) -> Wish:
 
 def _drafts(user: User) -> QuerySet[Any]:
     """The open draft first, else the latest."""
-    claimed = Delivery.objects.filter(draft=OuterRef("pk"), status=Delivery.Status.CLAIMED)
+    taken_out = Delivery.objects.filter(draft=OuterRef("pk")).exclude(status=Delivery.Status.UNDONE)
     marked = DraftEvent.objects.filter(draft=OuterRef("pk"), to_state=State.SENT).order_by("-at", "-pk")
     open_first = Case(When(state__in=OPEN, then=0), default=1)
     drafts: QuerySet[Any] = (
         reading.shown_to(user)
         .select_related("team", "requested_by", "claimed_by")
         .annotate(
-            handed=Subquery(claimed.values(json=JSONObject(channel="channel", **_SENDER))[:1]),
+            handed=Subquery(
+                taken_out.order_by("-claimed_at", "-pk").values(json=JSONObject(**handing.COLUMNS))[:1]
+            ),
             marked_by=Subquery(marked.values("actor_id")[:1]),
             former_author=F("based_on__text_author"),
         )
@@ -304,7 +354,7 @@ def _leads(user: User, draft: Draft | None) -> QuerySet[Any]:
     if draft is not None:
         mails = mails.exclude(draft_id=draft.pk)
     newest = mails.order_by("-claimed_at").values(
-        json=JSONObject(at="claimed_at", sent_at="sent_at", team="team_id", **_SENDER)
+        json=JSONObject(at="claimed_at", sent_at="sent_at", team="team_id", **handing.SENDER)
     )
     unlisted = Value(None, JSONField())
     return (
@@ -319,20 +369,8 @@ def _leads(user: User, draft: Draft | None) -> QuerySet[Any]:
     )
 
 
-_SENDER: Final = {
-    "first_name": "sender__first_name",
-    "last_name": "sender__last_name",
-    "username": "sender__username",
-}
-
-
-def _name(row: dict[str, Any]) -> str:
-    fields = {name: str(row.get(name) or "") for name in _SENDER}
-    return str(User(**fields)) if any(fields.values()) else ""
-
-
 def _past_mail(row: dict[str, Any] | None, team_id: int) -> PastMail | None:
     at = parse_datetime(row["sent_at"] or row["at"]) if row else None
     if row is None or at is None:
         return None
-    return PastMail(at, _name(row) if row["team"] == team_id else "", sent=bool(row["sent_at"]))
+    return PastMail(at, handing.name(row) if row["team"] == team_id else "", sent=bool(row["sent_at"]))

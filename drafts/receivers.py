@@ -89,6 +89,16 @@ def enqueue(*, draft_id: int, **_kwargs: Any) -> None:
         log.warning("draft not enqueued", draft=draft_id, error=type(error).__name__)
 
 
+def enqueue_mail(*, delivery_id: int, seconds: float, **_kwargs: Any) -> None:
+    from drafts.tasks import send_mail
+
+    try:
+        send_mail.apply_async(countdown=seconds, expires=seconds + 600, retry=False)
+    except (OperationalError, RedisError) as error:
+        # the schedule asks for due mails by itself
+        log.warning("mail not enqueued", delivery=delivery_id, error=type(error).__name__)
+
+
 def rules_published(*, version: int, **_kwargs: Any) -> None:
     """No screen goes on showing what older rules cleared, and the new ones look at it at once."""
     from drafts.tasks import recheck

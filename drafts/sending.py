@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -32,6 +32,10 @@ _LIVE: Final = (
     Delivery.Status.SENT, Delivery.Status.UNCERTAIN,
 )  # fmt: skip
 
+# out of the house or about to be, and what a person may still take back of it
+_OUT: Final = (Delivery.Status.CLAIMED, Delivery.Status.QUEUED, Delivery.Status.SENDING)
+_TAKEN_BACK: Final = (Delivery.Status.CLAIMED, Delivery.Status.QUEUED)
+
 
 @dataclass(frozen=True, repr=False)
 class Handout:
@@ -50,13 +54,11 @@ class Handout:
 
 def claim(*, draft_id: int, user: User, channel: str) -> Handout:
     """Hand out the text by one channel. Again by the same channel is allowed and counted."""
-    _may_send(draft_id, user)
+    may_send(draft_id, user)
     channel = _manual_channel(channel)
     with transaction.atomic():
-        draft = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft_id)
-        # the row of the lead is locked too: an opt-out is either seen here or waits for us
-        lead = Lead.objects.select_for_update().get(pk=draft.lead_id)
-        refused = _refusal(draft, lead, channel)
+        draft, lead = locked(draft_id)
+        refused = refusal(draft, lead, channel)
         if refused is None:
             delivery = _delivery(draft, lead, user, channel)
             handout = _handout(draft, lead, user, delivery)
@@ -68,7 +70,7 @@ def claim(*, draft_id: int, user: User, channel: str) -> Handout:
 
 def mark_sent(*, draft_id: int, user: User) -> Draft:
     """The rep has sent the mail with their own program; it enters the lead's history."""
-    _may_send(draft_id, user)
+    may_send(draft_id, user)
     with transaction.atomic():
         draft, delivery = _locked_delivery(draft_id)
         now = timezone.now()
@@ -78,7 +80,7 @@ def mark_sent(*, draft_id: int, user: User) -> Draft:
         delivery.status, delivery.sent_at = Delivery.Status.SENT, now
         delivery.save(update_fields=["status", "sent_at"])
         audit.record(actor=user, action="draft.sent", target=draft, details={"channel": delivery.channel})
-        _record_activity(draft, delivery, user, now)
+        record_activity(draft, delivery, user, now)
     product_events.sent(draft=draft, user=user, channel=delivery.channel)
     return draft
 
@@ -88,7 +90,7 @@ def undo_sent(*, draft_id: int, user: User) -> Draft:
 
     Errors: `draft_moved_on`, `not_yours`, `too_late`, `answered`, `draft_open`.
     """
-    _may_send(draft_id, user)
+    may_send(draft_id, user)
     with transaction.atomic():
         draft, delivery = _locked_delivery(draft_id, State.SENT, Delivery.Status.SENT)
         _refuse_undo_sent(draft, delivery, user)
@@ -106,21 +108,47 @@ def undo_sent(*, draft_id: int, user: User) -> Draft:
 
 
 def undo(*, draft_id: int, user: User) -> Draft:
-    """Take a hand-out back, so that the draft may be edited or leave by another channel."""
-    _may_send(draft_id, user)
+    """Take a hand-out back, so that the draft may be edited or leave by another channel.
+
+    A mail that waits for the sender is taken back as long as no sender has it (`too_late`).
+    """
+    may_send(draft_id, user)
     with transaction.atomic():
-        draft, delivery = _locked_delivery(draft_id)
-        workflow.move(draft, to=_state_before_claim(draft), actor=user, details={"delivery": delivery.pk})
-        delivery.status = Delivery.Status.UNDONE
-        delivery.save(update_fields=["status"])
+        draft = locked_draft(draft_id)
+        delivery = draft.deliveries.filter(status__in=_OUT).first()
+        if delivery is None or draft.state not in (State.SCHEDULED, State.SENDING):
+            raise workflow.moved_on()
+        # this decides between us and the sender, which asks the same of the same row
+        waiting = Delivery.objects.filter(pk=delivery.pk, status__in=_TAKEN_BACK)
+        if draft.state == State.SENDING or not waiting.update(status=Delivery.Status.UNDONE):
+            raise ConflictError("too_late", _("Too late: the mail is already on its way."))
+        put_back(draft, delivery, actor=user)
         audit.record(actor=user, action="draft.undo", target=draft, details={"channel": delivery.channel})
-        if Draft.objects.outdated().filter(pk=draft.pk).exists():
-            # while it was out, other rules came into force
-            _check_again(draft)
     return draft
 
 
-def _may_send(draft_id: int, user: User) -> None:
+def put_back(draft: Draft, delivery: Delivery, *, actor: User | None = None, code: str = "") -> None:
+    """Not out after all: as before it was handed out, and checked again if other rules came meanwhile.
+
+    Call it inside a transaction that holds the draft's row.
+    """
+    details = {"delivery": delivery.pk} | ({"code": code} if code else {})
+    workflow.move(draft, to=_state_before_claim(draft), actor=actor, details=details)
+    if Draft.objects.outdated().filter(pk=draft.pk).exists():
+        _check_again(draft)
+
+
+def locked_draft(draft_id: int) -> Draft:
+    return Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft_id)
+
+
+def locked(draft_id: int) -> tuple[Draft, Lead]:
+    """In this order everywhere. With the lead's row held, an opt-out is either seen or waits for us."""
+    draft = locked_draft(draft_id)
+    return draft, Lead.objects.select_for_update().get(pk=draft.lead_id)
+
+
+def may_send(draft_id: int, user: User) -> None:
     visible_draft(draft_id=draft_id, user=user)
     if not user.has_perm("drafts.send_draft"):
         raise DomainError("forbidden", _("You may not send drafts."), status=403)
@@ -132,8 +160,8 @@ def _manual_channel(channel: str) -> Delivery.Channel:
     return Delivery.Channel(channel)
 
 
-def _refusal(draft: Draft, lead: Lead, channel: str) -> DomainError | None:
-    """Why the text must stay; decided under the locks of `claim`, raised after its commit."""
+def refusal(draft: Draft, lead: Lead, channel: str) -> DomainError | None:
+    """Why the text must stay; decided under the locks of a claim, raised after its commit."""
     if draft.state == State.SCHEDULED:
         used = draft.deliveries.filter(status=Delivery.Status.CLAIMED).first()
         if used is None or used.channel != channel:
@@ -142,14 +170,21 @@ def _refusal(draft: Draft, lead: Lead, channel: str) -> DomainError | None:
             )
     elif draft.state not in (State.READY, State.APPROVED):
         return ConflictError("not_ready", _("This draft is not ready to be sent."), {"state": draft.state})
-    if not draft.text_hash or Text(draft.subject, draft.body).hash != draft.text_hash:
-        return ConflictError("text_changed", _("The text is not the one that was checked."))
-    problems = law.standing(lead=lead, team=draft.team).problems()
-    if problems:
-        return failures.error(problems[0], status=409)
+    code = standing_problem(draft, lead)
+    if code == "text_changed":
+        return ConflictError(code, failures.message(code))
+    if code:
+        return failures.error(code, status=409)
     if draft.rules_version != rulebook.active_version():
         return _check_again(draft)
     return None
+
+
+def standing_problem(draft: Draft, lead: Lead) -> str:
+    """Of text and law, as a code; empty: nothing. What was read under the locks is what counts."""
+    if not draft.text_hash or Text(draft.subject, draft.body).hash != draft.text_hash:
+        return "text_changed"
+    return next(iter(law.standing(lead=lead, team=draft.team).problems()), "")
 
 
 def _check_again(draft: Draft) -> ConflictError:
@@ -172,21 +207,28 @@ def _delivery(draft: Draft, lead: Lead, user: User, channel: Delivery.Channel) -
         delivery.save(update_fields=["copies"])
         action = "draft.copy_again"
     else:
-        delivery = Delivery.objects.create(
-            draft=draft,
-            lead=lead,
-            team_id=draft.team_id,
-            sender=user,
-            channel=channel,
-            origin=draft.origin,
-            recipient=lead.email,
-            text_hash=draft.text_hash,
-            copies=1,
-            claimed_at=timezone.now(),
-        )
-        workflow.move(draft, to=State.SCHEDULED, actor=user, details={"delivery": delivery.pk})
+        delivery = hand_over(draft, lead, user, channel=channel, copies=1)
         action = "draft.copy"
     audit.record(actor=user, action=action, target=draft, details={"channel": channel})
+    return delivery
+
+
+def hand_over(draft: Draft, lead: Lead, user: User, *, channel: Delivery.Channel, **fields: Any) -> Delivery:
+    """The row that says by whom, to whom and on what basis; the draft is no longer anybody else's."""
+    delivery = Delivery.objects.create(
+        draft=draft,
+        lead=lead,
+        team_id=draft.team_id,
+        sender=user,
+        channel=channel,
+        origin=draft.origin,
+        recipient=lead.email,
+        text_hash=draft.text_hash,
+        consent_basis=lead.consent_basis,
+        claimed_at=timezone.now(),
+        **fields,
+    )
+    workflow.move(draft, to=State.SCHEDULED, actor=user, details={"delivery": delivery.pk})
     return delivery
 
 
@@ -194,8 +236,7 @@ def _handout(draft: Draft, lead: Lead, user: User, delivery: Delivery) -> Handou
     body = f"{draft.body}\n\n{footer(draft, user, unsubscribing.address(delivery.pk))}"
     with translation.override(draft.language):
         text = "\n\n".join([_("Subject: %(subject)s") % {"subject": draft.subject}, body])
-    warnings = ("recent_mail",) if _recent_mail(delivery) else ()
-    return Handout(draft.subject, body, text, delivery.pk, lead.email, warnings)
+    return Handout(draft.subject, body, text, delivery.pk, lead.email, warnings(delivery))
 
 
 def footer(draft: Draft, user: User, stop_address: str = "") -> str:
@@ -225,14 +266,16 @@ def recent_mails(address: object) -> QuerySet[Delivery]:
     )
 
 
-def _recent_mail(delivery: Delivery) -> bool:
-    return recent_mails(delivery.recipient.lower()).exclude(pk=delivery.pk).exists()
+def warnings(delivery: Delivery) -> tuple[str, ...]:
+    """Codes of what the rep should know, although it keeps nothing back."""
+    others = recent_mails(delivery.recipient.lower()).exclude(pk=delivery.pk)
+    return ("recent_mail",) if others.exists() else ()
 
 
 def _locked_delivery(
     draft_id: int, state: State = State.SCHEDULED, status: Delivery.Status = Delivery.Status.CLAIMED
 ) -> tuple[Draft, Delivery]:
-    draft = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft_id)
+    draft = locked_draft(draft_id)
     delivery = draft.deliveries.filter(status=status).first()
     if draft.state != state or delivery is None:
         raise workflow.moved_on()
@@ -240,6 +283,8 @@ def _locked_delivery(
 
 
 def _refuse_undo_sent(draft: Draft, delivery: Delivery, user: User) -> None:
+    if delivery.channel == Delivery.Channel.SMTP:
+        raise ConflictError("too_late", _("salesdash has sent this mail; it cannot be taken back."))
     marked = draft.events.filter(to_state=State.SENT).order_by("-at", "-id").first()
     if marked is None or marked.actor_id != user.pk:
         by = marked.actor_name if marked else ""
@@ -271,12 +316,14 @@ def _activities(delivery: Delivery) -> QuerySet[Activity]:
 
 
 def _state_before_claim(draft: Draft) -> State:
-    claims = DraftEvent.objects.filter(draft=draft, to_state=State.SCHEDULED).exclude(from_state=State.SENT)
+    returned = (State.SENT, State.SENDING)
+    claims = DraftEvent.objects.filter(draft=draft, to_state=State.SCHEDULED).exclude(from_state__in=returned)
     event = claims.order_by("-at", "-id").first()
     return State.APPROVED if event and event.from_state == State.APPROVED else State.READY
 
 
-def _record_activity(draft: Draft, delivery: Delivery, user: User, at: datetime) -> None:
+def record_activity(draft: Draft, delivery: Delivery, user: User | None, at: datetime) -> None:
+    """Sent: it enters the lead's history."""
     # a key is used once: what was taken back keeps its own
     times_sent = draft.events.filter(to_state=State.SENT).count()
     again = f"-{times_sent}" if times_sent > 1 else ""
@@ -290,7 +337,7 @@ def _record_activity(draft: Draft, delivery: Delivery, user: User, at: datetime)
                 external_id=f"delivery-{delivery.pk}{again}",
                 properties={"channel": str(delivery.channel), "purpose": draft.purpose},
                 delivery_id=delivery.pk,
-                actor_id=user.pk,
+                actor_id=user.pk if user else None,
             )
         ]
     )

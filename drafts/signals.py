@@ -9,5 +9,7 @@ from django.dispatch import Signal
 draft_changed = Signal()
 # draft_id: a row was left for the worker (to write or to check a text)
 work_waiting = Signal()
+# delivery_id, seconds: a mail may go out in so many seconds
+mail_waiting = Signal()
 # version: other safety rules are in force
 rules_published = Signal()

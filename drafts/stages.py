@@ -21,6 +21,8 @@ class Kind(StrEnum):
     # cleared by rules that are no longer in force: nobody reads it until today's rules have passed it
     RECHECK = "recheck"
     HANDED = "handed"
+    # salesdash sends it: it waits, or is on its way
+    OUTGOING = "outgoing"
     REVIEW = "review"
     REJECTED = "rejected"
     FAILED = "failed"
@@ -38,7 +40,7 @@ _KINDS: Final[dict[State, Kind]] = {
     State.READY: Kind.READY,
     State.APPROVED: Kind.READY,
     State.SCHEDULED: Kind.HANDED,
-    State.SENDING: Kind.WORKING,
+    State.SENDING: Kind.OUTGOING,
     State.SENT: Kind.SENT,
     State.UNCERTAIN: Kind.UNCERTAIN,
     State.IN_REVIEW: Kind.REVIEW,
@@ -66,11 +68,12 @@ _SENTENCES: Final[dict[State, Promise]] = {
 }
 CHECKING_AGAIN: Final = _("Checking again…")
 # seconds after which a page without a live connection asks again
-POLL_SECONDS: Final = {Kind.WORKING: 4, Kind.RECHECK: 4, Kind.REVIEW: 30}
+POLL_SECONDS: Final = {Kind.WORKING: 4, Kind.RECHECK: 4, Kind.OUTGOING: 3, Kind.REVIEW: 30}
 # how far each kind has come: finished steps, and whether the next one went wrong
 _PROGRESS: Final = {
     Kind.READY: (1, False),
     Kind.HANDED: (2, False),
+    Kind.OUTGOING: (1, False),
     Kind.SENT: (3, False),
     Kind.UNCERTAIN: (2, True),
     Kind.REJECTED: (0, True),
@@ -79,6 +82,8 @@ _PROGRESS: Final = {
 # single keys of the page while a text is ready
 REVISION_KEYS: Final = {Revision.VARIANT: "v", Revision.SHORTER: "h", Revision.SOFTER: "y"}
 _STEPS: Final = (_("Write"), _("Copy"), _("Send"))
+_STEPS_BY_SMTP: Final = (_("Write"), _("Wait"), _("Send"))
+WAITING: Final = _("The mail waits to be sent.")
 
 
 @dataclass(frozen=True)
@@ -88,18 +93,22 @@ class Step:
     css: str
 
 
-def kind_of(state: str, *, outdated: bool) -> Kind:
+def kind_of(state: str, *, outdated: bool, by_smtp: bool = False) -> Kind:
     """`outdated`: the rules that cleared the text are no longer in force (drafts/reading.py)."""
-    kind = _KINDS[State(state)]
+    kind = Kind.OUTGOING if by_smtp and state == State.SCHEDULED else _KINDS[State(state)]
     rechecked = state in (State.READY, State.APPROVED, State.CHECKING)
     return Kind.RECHECK if outdated and rechecked else kind
 
 
 def sentence(state: str, kind: Kind) -> Promise:
+    if kind is Kind.OUTGOING and state == State.SCHEDULED:
+        return WAITING
     return CHECKING_AGAIN if kind is Kind.RECHECK else _SENTENCES[State(state)]
 
 
-def steps(kind: Kind) -> list[Step]:
+def steps(kind: Kind, *, by_smtp: bool = False, sending: bool = False) -> list[Step]:
+    """`sending`: the mail server is being talked to."""
     done, failed = _PROGRESS.get(kind, (0, False))
-    css = ["ok"] * done + ["bad" if failed else "now"] + [""] * len(_STEPS)
-    return [Step(i + 1, word, css[i]) for i, word in enumerate(_STEPS)]
+    css = ["ok"] * (done + sending) + ["bad" if failed else "now"] + [""] * len(_STEPS)
+    words = _STEPS_BY_SMTP if by_smtp else _STEPS
+    return [Step(i + 1, word, css[i]) for i, word in enumerate(words)]

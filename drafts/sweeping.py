@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from drafts import workflow
 from drafts.llm import ledger
+from drafts.mail import delivering
 from drafts.models import Draft, State
 from drafts.workflow import Attempt, AttemptLost
 from salesdash.errors import ConflictError
@@ -30,6 +31,7 @@ def sweep() -> list[int]:
     ledger.close_lost(older_than=timezone.now() - timedelta(minutes=LOST_CALL_MINUTES))
     expire()
     recheck()
+    delivering.sweep()
     return resume()
 
 

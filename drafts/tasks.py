@@ -9,6 +9,7 @@ from celery import shared_task
 from celery.signals import worker_init
 
 from drafts import batches, few_shot, generation, rule_trials, sweeping, trials
+from drafts.mail import delivering
 from drafts.safety import tokens
 from salesdash.errors import TemporaryError
 
@@ -57,6 +58,13 @@ def recheck() -> None:
     """A batch of what older rules cleared goes to the checks; the next stands behind it in the same queue."""
     if sweeping.recheck():
         recheck.delay()
+
+
+@shared_task(name="drafts.send_mail", acks_late=True, soft_time_limit=900, time_limit=1000)
+def send_mail() -> None:
+    """All that is due, as many at once as there are workers; each mail is claimed before it is sent."""
+    if delivering.drain():
+        send_mail.apply_async(expires=600)
 
 
 @shared_task(name="drafts.sweep")

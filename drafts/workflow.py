@@ -32,8 +32,10 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     S.APPROVED: frozenset({S.EDITING, S.CHECKING, S.SCHEDULED, S.EXPIRED}),
     S.IN_REVIEW: frozenset({S.APPROVED, S.REJECTED, S.REGENERATING, S.CHECKING, S.EXPIRED}),
     S.SCHEDULED: frozenset({S.SENDING, S.READY, S.APPROVED}),
-    S.SENDING: frozenset({S.SENT, S.UNCERTAIN}),
-    S.UNCERTAIN: frozenset({S.SENT, S.READY}),
+    # scheduled: the mail server asked to wait; ready, approved: it refused
+    S.SENDING: frozenset({S.SENT, S.UNCERTAIN, S.SCHEDULED, S.READY, S.APPROVED}),
+    # by a person, or by a sender that was slow and has its answer after all
+    S.UNCERTAIN: frozenset({S.SENT, S.READY, S.APPROVED}),
     S.REJECTED: frozenset(),
     # for some minutes, by whoever marked it as sent
     S.SENT: frozenset({S.SCHEDULED}),

@@ -36,6 +36,7 @@ ICONS: Final = {
     Kind.DRAFT_STOPPED: "eye",
     Kind.DRAFT_DECIDED: "review",
     Kind.REVIEW: "eye",
+    Kind.MAIL_UNSENT: "warn",
     Kind.RECALL: "phone",
     Kind.ACTION: "clock",
     Kind.ASSIGNED: "user",
@@ -161,6 +162,7 @@ def _one(kind: Kind, row: dict[str, Any]) -> str:
         if row["details"].get("state") == "rejected"
         else _("A reviewer approved the draft"),
         Kind.REVIEW: _review(row["details"]),
+        Kind.MAIL_UNSENT: _unsent(str(row["details"].get("state"))),
         Kind.RECALL: _("Call back now"),
         Kind.ACTION: _("The next action is due"),
         Kind.ASSIGNED: _("%(name)s gave you this lead") % {"name": row["details"].get("by", "")},
@@ -175,6 +177,12 @@ def _review(details: dict[str, Any]) -> str:
     return _("%(name)s gave you a draft to review") % by
 
 
+def _unsent(state: str) -> str:
+    if state == "uncertain":
+        return _("It is not certain that your mail was sent: please look and decide")
+    return _("The address does not exist") if state == "bounced" else _("Your mail was not sent")
+
+
 def _many(kind: Kind, number: int) -> str:
     values = {"n": number}
     texts = {
@@ -187,6 +195,9 @@ def _many(kind: Kind, number: int) -> str:
         ),
         Kind.REVIEW: ngettext(
             "%(n)d draft waits for your decision", "%(n)d drafts wait for your decision", number
+        ),
+        Kind.MAIL_UNSENT: ngettext(
+            "%(n)d mail may not have been sent", "%(n)d mails may not have been sent", number
         ),
         Kind.RECALL: ngettext("%(n)d call to return", "%(n)d calls to return", number),
         Kind.ACTION: ngettext("%(n)d next action is due", "%(n)d next actions are due", number),
@@ -204,7 +215,7 @@ def _place(kind: Kind, row: dict[str, Any]) -> str:
 
 def _all_of(kind: Kind) -> str:
     if kind.startswith("draft"):
-        tab = {Kind.DRAFT_STOPPED: "?tab=review", Kind.DRAFT_DECIDED: "", Kind.DRAFT_READY: ""}[kind]
+        tab = "?tab=review" if kind is Kind.DRAFT_STOPPED else ""
         return reverse("drafts:index") + tab
     if kind is Kind.REVIEW:
         return f"{reverse('admin:drafts_reviewitem_changelist')}?{query_string(('for', 'me'))}"

@@ -1,4 +1,4 @@
-"""The Celery application. Queues: default, scoring, generation, sync."""
+"""The Celery application. Queues: default, scoring, generation, mail, sync."""
 
 from __future__ import annotations
 

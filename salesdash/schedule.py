@@ -20,6 +20,7 @@ ROUTES: Final = {
     "drafts.recheck": {"queue": "generation"},
     "drafts.compare_rules": {"queue": "sync"},
     "drafts.run_trial": {"queue": "generation"},
+    "drafts.send_mail": {"queue": "mail"},
 }
 
 # tasks that do not stand in an app's tasks.py
@@ -49,6 +50,7 @@ SCHEDULE: Final = {
     "sweep-edits": {"task": "leads.sweep_edits", "schedule": 15.0, "options": {"expires": 14}},
     "forget-edits": {"task": "leads.forget_edits", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "send-mail": {"task": "drafts.send_mail", "schedule": 10.0, "options": {"expires": 9}},
     "collect-examples": {"task": "drafts.collect_examples", "schedule": 900.0, "options": {"expires": 890}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},
 }

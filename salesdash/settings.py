@@ -374,6 +374,8 @@ LLM_FALLBACK_API_KEY = env.str("LLM_FALLBACK_API_KEY", "")
 LLM_FALLBACK_MODEL = env.str("LLM_FALLBACK_MODEL", "")
 LLM_TIMEOUT_SECONDS = env.float("LLM_TIMEOUT_SECONDS", 30.0)
 LLM_CONCURRENCY = env.int("LLM_CONCURRENCY", 8)
+MAIL_URL = env.str("MAIL_URL", "")
+MAIL_TIMEOUT_SECONDS = env.float("MAIL_TIMEOUT_SECONDS", 30.0)
 # set by the supervisor when it starts the local rule-based writer: the pages then say so
 DEV_WRITER = env.bool("SALESDASH_DEV_LLM", False)
 POSTHOG_API_KEY = env.str("POSTHOG_API_KEY", "")

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from drafts.models.draft import Draft, Origin
 from leads.models import Lead
+from leads.models.lead import ConsentBasis
 from salesdash.models import Team
 
 
@@ -54,10 +55,21 @@ class Delivery(models.Model):
     message_id = models.CharField(_("Message-ID"), max_length=200, blank=True)
     text_hash = models.CharField(max_length=64)
     copies = models.PositiveSmallIntegerField(_("times copied"), default=0)
+    # why this person could be written to, when it was handed out or last looked at before sending
+    consent_basis = models.CharField(
+        _("basis for mail"), max_length=14, choices=ConsentBasis.choices, blank=True
+    )
     claimed_at = models.DateTimeField(_("handed out at"))
+    # SMTP alone: the moment from which it may go out; moved on by a server that asks to wait
+    not_before = models.DateTimeField(_("not before"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    # who talks to the mail server about it, since when, for the how manieth time
     attempt_token = models.UUIDField(null=True, editable=False)
+    attempt_at = models.DateTimeField(_("last try at"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     error_code = models.CharField(_("error"), max_length=60, blank=True)
+    # the mail server's last word on it, in figures: "550 5.1.1"
+    smtp_reply = models.CharField(_("answer of the mail server"), max_length=20, blank=True)
     # what a hand-written mail takes; for the minutes saved
     writing_seconds = models.PositiveIntegerField(_("seconds of writing"), null=True)
 
@@ -66,7 +78,9 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["draft"],
-                condition=~models.Q(status__in=["undone", "failed"]),
+                # what bounced before it was accepted was never sent, either
+                condition=~models.Q(status__in=["undone", "failed"])
+                & ~models.Q(status="bounced", sent_at=None),
                 name="one_live_delivery_per_draft",
             ),
             models.UniqueConstraint(
@@ -77,6 +91,13 @@ class Delivery(models.Model):
             models.Index(fields=["team", "sent_at"], name="delivery_team_sent"),
             models.Index(fields=["lead", "-sent_at"], name="delivery_lead_sent"),
             models.Index(Lower("recipient"), name="delivery_recipient"),
+            models.Index(fields=["not_before"], condition=models.Q(status="queued"), name="delivery_due"),
+            models.Index(
+                fields=["attempt_at"], condition=models.Q(status="sending"), name="delivery_under_way"
+            ),
+            models.Index(
+                fields=["sender", "not_before"], condition=models.Q(channel="smtp"), name="delivery_cap"
+            ),
         ]
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
+from django.utils import timezone
 
 from drafts.llm import providers
+from drafts.mail import smtp
+from drafts.tests import mailserver
 from salesdash.devllm import DevServer, Options
 
 
@@ -34,3 +39,24 @@ def prompt_block() -> str:
     from drafts import prompts
 
     return prompts.block({"task": "draft", "language": "ja", "company": {"name": "株式会社青葉精機"}})
+
+
+@pytest.fixture
+def mail_team(team):
+    """May send at any hour: no test hangs on the clock. Its people's addresses are at example.com."""
+    team.sending_domain, team.sending_domain_verified_at = "example.com", timezone.now()
+    team.quiet_from = team.quiet_until = time(0)
+    team.quiet_days_off = False
+    team.save()
+    return team
+
+
+@pytest.fixture
+def mailbox(mail_team, settings):
+    """A mail server; `mailbox.next(step, answer)` says what befalls the next mail."""
+    box = mailserver.Mailbox()
+    with mailserver.running(box) as port:
+        settings.MAIL_URL = f"smtp://127.0.0.1:{port}"
+        settings.MAIL_TIMEOUT_SECONDS = 0.5
+        yield box
+        smtp.forget()

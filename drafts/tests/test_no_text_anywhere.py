@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from drafts import editing, generation, requests, review, sending
-from drafts.models import Draft, DraftEvent, PromptVersion, State
-from drafts.tasks import generate_draft
+from drafts.mail import queueing
+from drafts.models import Delivery, Draft, DraftEvent, PromptVersion, State
+from drafts.tasks import generate_draft, send_mail
+from drafts.tests.factories import DraftFactory
+from drafts.texts import Text
 from leads.models import Notification
 from leads.tests.factories import CompanyFactory, LeadFactory
 from salesdash import logs, redis_client, telemetry
@@ -200,6 +204,38 @@ def test_errors_that_quote_a_row(client, llm, lead, rep, spans, lines, events, b
     assert "RaiseException" in text
     assert "test_break" not in text
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("", ""),
+        ("rcpt", "550 5.1.1 kanaria@kanaria.example 金糸雀 unknown"),
+        ("rcpt", "450 4.2.0 kanaria@kanaria.example later"),
+        ("text", "554 5.6.0 突然の kanaria"),
+        ("text", "drop"),
+        ("data", "drop"),
+        ("auth", "535 5.7.8 geheimnis kanaria"),
+    ],
+)
+def test_what_the_mail_server_says(
+    step, answer, lead, rep, mailbox, settings, spans, lines, events, django_capture_on_commit_callbacks
+):
+    """It quotes addresses and texts; passwords go to it. All that is kept are its figures."""
+    settings.MAIL_URL = settings.MAIL_URL.replace("smtp://", "smtp://kanaria:geheimnis@")
+    if step:
+        mailbox.next(step, answer)
+    draft = DraftFactory(lead=lead, requested_by=rep, subject="カナリアの件", body=f"突然の{EDITED}")
+    Draft.objects.update(text_hash=Text(draft.subject, draft.body).hash)
+    with django_capture_on_commit_callbacks(execute=True):
+        queueing.queue(draft_id=draft.pk, user=rep)
+        Delivery.objects.update(not_before=timezone.now())
+        with telemetry.span("job"):
+            send_mail.apply()
+    assert Delivery.objects.get().attempts == (0 if step == "auth" else 1)
+    text = told(spans, lines, events)
+    assert "drafts.send_mail" in text
+    assert [*found(text), *(["password"] if "geheimnis" in text else [])] == []
 
 
 def test_a_wish_that_comes_too_late_is_not_in_the_log_of_the_database(lead, rep):

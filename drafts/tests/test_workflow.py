@@ -26,8 +26,8 @@ DESIGNED = {
     "approved": "editing checking scheduled expired",
     "in_review": "approved rejected regenerating checking expired",
     "scheduled": "sending ready approved",
-    "sending": "sent uncertain",
-    "uncertain": "sent ready",
+    "sending": "sent uncertain scheduled ready approved",
+    "uncertain": "sent ready approved",
     "sent": "scheduled",
     "rejected": "", "expired": "", "failed": "",
 }  # fmt: skip

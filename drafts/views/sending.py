@@ -15,9 +15,12 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from drafts import sending
+from drafts.mail import ending, queueing
 from drafts.models import Delivery, Draft
 from drafts.sending import Handout
 from drafts.views import answers
+from salesdash.errors import DomainError
+from salesdash.formatting import times
 from salesdash.htmx import HtmxRequest
 
 # what Windows passes on to a mail program at most
@@ -46,6 +49,53 @@ def mailto(handout: Handout) -> tuple[str, bool]:
     start = f"mailto:{quote(handout.recipient, safe='@')}?subject={quote(handout.subject)}"
     whole = f"{start}&body={quote(handout.body.replace(chr(10), chr(13) + chr(10)))}"
     return (whole, True) if len(whole) <= MAILTO_MAX_CHARS else (start, False)
+
+
+@require_POST
+@login_required
+@never_cache
+def send(request: HtmxRequest, pk: int) -> HttpResponse:
+    """salesdash sends it: in some seconds, or when the team's quiet hours end."""
+    draft = answers.visible_draft(request.user, pk)
+    try:
+        queued = queueing.queue(draft_id=pk, user=request.user)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        said = answers.Said(error.message, tone="danger")
+    else:
+        words = [_going_out(queued), *(_WARNINGS[code]() for code in queued.warnings)]
+        said = answers.Said(" ".join(words), undo=reverse("drafts:undo", args=[pk]))
+    return answers.after(request, draft.lead_id, said, purpose=draft.purpose)
+
+
+def _going_out(queued: queueing.Queued) -> str:
+    if queued.held:
+        return _("The mail waits for the end of the quiet hours: %(when)s.") % {
+            "when": times.day_time(queued.not_before)
+        }
+    return _("The mail goes out in %(seconds)s seconds.") % {"seconds": queueing.UNDO_SECONDS}
+
+
+@require_POST
+@login_required
+@never_cache
+def decide(request: HtmxRequest, pk: int) -> HttpResponse:
+    """`sent`: "yes" or "no", after a look into the mail server's log or the sent folder."""
+    draft = answers.visible_draft(request.user, pk)
+    answer = request.POST.get("sent", "")
+    if answer not in ("yes", "no"):
+        return HttpResponse(status=400)
+    sent = answer == "yes"
+    done = _("Noted as sent.") if sent else _("Noted as not sent. The draft is ready again.")
+    response = answers.act(
+        request,
+        draft.lead_id,
+        lambda: ending.decide(draft_id=pk, user=request.user, sent=sent),
+        purpose=draft.purpose,
+        done=done,
+    )
+    return trigger_client_event(response, "sd:lead", {"id": draft.lead_id})
 
 
 @require_POST

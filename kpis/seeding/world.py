@@ -116,6 +116,7 @@ def _team(name: str, english: str, _regions: Iterable[str]) -> Team:
         sender_address="東京都千代田区架空町1-2-3",
         opt_out_contact="optout@sampleflow.example",
         sending_domain="sampleflow.example",
+        sending_domain_verified_at=timezone.now(),
         product_description=_PRODUCT,
     )
 

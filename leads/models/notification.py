@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     DRAFT_STOPPED = "draft_stopped", _("A draft I asked for was stopped by a check")
     DRAFT_DECIDED = "draft_decided", _("A reviewer decided about my draft")
     REVIEW = "review", _("A draft was given to me to decide about")
+    MAIL_UNSENT = "draft_unsent", _("A mail of mine may not have been sent")
     RECALL = "recall", _("A call is to be returned")
     ACTION = "action", _("A next action is due")
     ASSIGNED = "assigned", pgettext_lazy("notification", "A lead was given to me")

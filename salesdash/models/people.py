@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -28,12 +29,31 @@ class Team(models.Model):
     company_name = models.CharField(_("company name in mails"), max_length=120, blank=True)
     sender_address = models.CharField(_("postal address in mails"), max_length=200, blank=True)
     opt_out_contact = models.EmailField(_("opt-out contact"), blank=True)
-    sending_domain = models.CharField(_("sending domain"), max_length=253, blank=True)
+    sending_domain = models.CharField(
+        _("sending domain"),
+        max_length=253,
+        blank=True,
+        help_text=_(
+            "What stands after @ in the mail addresses of this team's people. The mail server must be "
+            "allowed to send for it (SPF, DKIM); then confirm it by the action in the list of teams."
+        ),
+    )
     sending_domain_verified_at = models.DateTimeField(_("sending domain verified at"), null=True, blank=True)
     product_description = models.TextField(_("what we offer, as facts for drafts"), blank=True)
     attribution_days = models.PositiveSmallIntegerField(_("attribution window in days"), default=30)
     review_sla_hours = models.PositiveSmallIntegerField(_("review target in business hours"), default=4)
     daily_send_cap = models.PositiveIntegerField(_("mails per rep and day"), default=200)
+    quiet_from = models.TimeField(
+        _("no mail from"),
+        default=time(19),
+        help_text=_("In the team's time zone. The same time twice: no quiet hours."),
+    )
+    quiet_until = models.TimeField(_("no mail until"), default=time(8))
+    quiet_days_off = models.BooleanField(
+        _("no mail on weekends and holidays"),
+        default=True,
+        help_text=_("Holidays of Japan, and the days around New Year."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

@@ -115,6 +115,7 @@ def _programs(host: str, port: int, environment: dict[str, str]) -> list[Program
         Program("web", [python, "-m", "daphne", *web]),
         Program("worker", workers.command("worker")),
         Program("writer", workers.command("writer"), early=False),
+        Program("mailer", workers.command("mailer"), early=False),
         Program("beat", workers.celery("beat", "--loglevel", "WARNING", *schedule)),
         Program("pump", [*manage, "live_pump"], early=False),
         Program("simulator", [*manage, "simulate"], early=False),

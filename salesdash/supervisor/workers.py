@@ -1,7 +1,8 @@
 """The Celery workers, as the demo and the benchmarks start them and as production should.
 
 Writing waits for models: threads of one process wait as well as processes do, at a fifth of their memory.
-Everything else computes, so it gets processes, and does not stand behind drafts.
+Everything else computes, so it gets processes, and does not stand behind drafts. Mail has its own: each of
+its processes keeps one conversation with the mail server.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 WRITERS: Final = 8
 _WORKERS: Final = {
     "worker": ["-Q", "default,scoring,sync", "-c", "2"],
+    "mailer": ["-Q", "mail", "-c", "2"],
     "writer": ["-Q", "generation", "-c", str(WRITERS), "--pool", "threads"],
 }
 # root is told off by celery for a reason that does not hold here: it takes JSON only
@@ -24,6 +26,6 @@ def celery(*arguments: str) -> list[str]:
 
 
 def command(name: str) -> list[str]:
-    """Of "worker" or "writer"."""
+    """Of "worker", "mailer" or "writer"."""
     alone = ["--without-gossip", "--without-mingle"]
     return celery("worker", "--loglevel", "WARNING", "-n", f"{name}@%h", *_WORKERS[name], *alone)

@@ -66,6 +66,26 @@ function poll() {
   if (seconds && !document.hidden && Date.now() - askedAt >= seconds * 1000) drawPanel();
 }
 
+// --- a mail that goes out in some seconds ------------------------------------------------------
+
+let countdown = null;
+
+function tick() {
+  const node = document.querySelector("#draft-panel .outgoing[data-left]");
+  if (!node) {
+    countdown = null;
+    return;
+  }
+  // a redraw brings the server's own count
+  if (countdown?.node !== node || countdown.left !== node.dataset.left) {
+    countdown = { node, left: node.dataset.left, until: performance.now() + 1000 * Number(node.dataset.left) };
+  }
+  const seconds = Math.ceil((countdown.until - performance.now()) / 1000);
+  const words = seconds > 0 ? node.dataset.words.replace("{n}", seconds) : node.dataset.then;
+  const shown = node.querySelector("span");
+  if (shown.textContent !== words) shown.textContent = words;
+}
+
 // --- the mail program --------------------------------------------------------------------------
 
 async function openMail(button) {
@@ -118,3 +138,4 @@ document.addEventListener("click", onClick);
 document.addEventListener("submit", (event) => event.target.matches("[data-by-script]") && event.preventDefault(), true);
 document.addEventListener("visibilitychange", () => !document.hidden && panel()?.dataset.poll && refresh());
 setInterval(poll, 1000);
+setInterval(tick, 250);
