@@ -11,6 +11,7 @@ class DraftsConfig(AppConfig):
 
     def ready(self) -> None:
         from drafts import receivers, signals
+        from drafts.inbound import status as mailboxes
         from drafts.llm import status
         from drafts.mail import smtp
         from leads import signals as lead_signals
@@ -24,3 +25,5 @@ class DraftsConfig(AppConfig):
         signals.rules_published.connect(receivers.rules_published, dispatch_uid="rules_published")
         health.watch("writing_service", status.summary)
         checks.register(smtp.check_url)
+        health.watch("mailbox", mailboxes.summary)
+        checks.register(mailboxes.check_urls)

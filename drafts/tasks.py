@@ -9,6 +9,7 @@ from celery import shared_task
 from celery.signals import worker_init
 
 from drafts import batches, few_shot, generation, rule_trials, sweeping, trials
+from drafts.inbound import polling
 from drafts.mail import delivering
 from drafts.safety import tokens
 from salesdash.errors import TemporaryError
@@ -34,6 +35,12 @@ def generate_draft(self: Any, draft_id: int) -> None:
             return
         wait_seconds = BACKOFF_SECONDS * 2**self.request.retries
         raise self.retry(countdown=wait_seconds * random.uniform(0.5, 1.5)) from None  # noqa: S311
+
+
+@shared_task(name="drafts.poll_mailboxes", soft_time_limit=280, time_limit=300)
+def poll_mailboxes() -> None:
+    """Safe to run twice, and to be killed: one process at a time reads a mailbox, each mail counts once."""
+    polling.poll_all()
 
 
 @shared_task(name="drafts.run_trial", acks_late=True, soft_time_limit=3500, time_limit=3600)

@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -89,3 +90,27 @@ def formatter() -> logging.Formatter:
             renderer,
         ],
     )
+
+
+def config(level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything to stderr, and from which level on."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "salesdash.logs.formatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            "daphne": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
+            # below that: every statement with its values
+            "django.db.backends": {"level": "INFO"},
+            # below that: whole contexts of templates
+            "django.template": {"level": "INFO"},
+        },
+    }

@@ -21,6 +21,7 @@ ROUTES: Final = {
     "drafts.compare_rules": {"queue": "sync"},
     "drafts.run_trial": {"queue": "generation"},
     "drafts.send_mail": {"queue": "mail"},
+    "drafts.poll_mailboxes": {"queue": "sync"},
 }
 
 # tasks that do not stand in an app's tasks.py
@@ -52,5 +53,6 @@ SCHEDULE: Final = {
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "send-mail": {"task": "drafts.send_mail", "schedule": 10.0, "options": {"expires": 9}},
     "collect-examples": {"task": "drafts.collect_examples", "schedule": 900.0, "options": {"expires": 890}},
+    "poll-mailboxes": {"task": "drafts.poll_mailboxes", "schedule": 30.0, "options": {"expires": 25}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},
 }

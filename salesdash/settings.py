@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
 from jinja2 import StrictUndefined
 
-from salesdash import schedule
+from salesdash import logs, schedule
 from salesdash.api import frameworks
 
 # makes generics such as ModelForm[User] work at run time
@@ -359,6 +359,11 @@ SES_TOPIC_ARNS = env.list("SES_TOPIC_ARNS", default=[])
 SNS_HOST = r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
 if any(len(secret.strip()) < 24 for secret in MAIL_WEBHOOK_SECRETS):
     raise ImproperlyConfigured("Each of MAIL_WEBHOOK_SECRETS needs 24 characters or more.")
+# where answers arrive: imaps://user:password@host/INBOX, several set apart by spaces
+MAILBOX_URL = env.str("MAILBOX_URL", "")
+# set by the supervisor when it starts the local mail server: the demo then has a page for its mails
+DEV_MAIL = env.str("SALESDASH_DEV_MAIL", "")
+DEV_MAIL_FOLDER = env.str("SALESDASH_DEV_MAIL_FOLDER", "")
 
 # --- the language model, telemetry ------------------------------------------------------------
 
@@ -382,23 +387,4 @@ POSTHOG_API_KEY = env.str("POSTHOG_API_KEY", "")
 POSTHOG_HOST = env.str("POSTHOG_HOST", "https://eu.i.posthog.com")
 OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "salesdash.logs.formatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "daphne": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "httpx2": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "openai": {"level": "WARNING"},
-        # below that: every statement with its values
-        "django.db.backends": {"level": "INFO"},
-        # below that: whole contexts of templates
-        "django.template": {"level": "INFO"},
-    },
-}
+LOGGING = logs.config(env.str("LOG_LEVEL", "INFO"))

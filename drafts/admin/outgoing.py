@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from drafts import suppressing
 from drafts.admin.reading import AuditedAdmin, ReadOnlyAdmin
-from drafts.models import Delivery, Suppression
+from drafts.inbound.status import ADVICE
+from drafts.models import Delivery, Mailbox, Suppression
 from salesdash.errors import DomainError
 from salesdash.models import Team, User
 
@@ -36,6 +37,21 @@ class DeliveryAdmin(ReadOnlyAdmin):
         user = cast(User, request.user)
         rows = super().get_queryset(request)
         return rows if user.has_perm("leads.view_all") else rows.filter(team__in=user.team_ids)
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(ReadOnlyAdmin):
+    """How far each mailbox is read, and what is wrong with it."""
+
+    list_display = ("name", "succeeded_at", "problem", "replies", "bounces", "automatic", "unrelated")
+    fields = (
+        "name", "succeeded_at", "tried_at", "problem", "retry_at", "uid_validity", "last_uid", "replies",
+        "bounces", "complaints", "automatic", "unrelated",
+    )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("error"), empty_value="")
+    def problem(self, mailbox: Mailbox) -> str:
+        return str(ADVICE.get(mailbox.error_code, mailbox.error_code))
 
 
 class SuppressionFile(forms.Form):
