@@ -115,7 +115,7 @@ def _write(attempt: Attempt) -> None:
         raise Unwritable("no_prompt")
     if draft.state == State.QUEUED:
         attempt.move(State.GENERATING, prompt_version=version)
-    context = contexts.for_draft(draft, rules=_rules(), alive=attempt.alive)
+    context = contexts.for_draft(draft, rules=_rules(), attempt=attempt)
     prompt = _prompt(draft, version, context)
     prompts.mark_used(version)
     # what would be asked first is part of the key
@@ -166,7 +166,7 @@ def _avoid(draft: Draft) -> list[str]:
 def _ask(prompt: prompts.Prompt, account: Account, attempt: Attempt) -> tuple[dict[str, Any], int]:
     started = time.perf_counter()
     with telemetry.span("draft.generate", draft=account.draft_id or 0):
-        answer = door.complete(replace(asked(prompt, account), before_try=attempt.alive))
+        answer = door.complete(replace(asked(prompt, account), attempt=attempt))
     return answer.value, int((time.perf_counter() - started) * 1000)
 
 
@@ -241,7 +241,7 @@ def _check(attempt: Attempt, context: Context | None = None) -> Decision:
             rules=_rules(),
             facts=contexts.read_facts(draft.facts),
             claims=contexts.read_claims(draft.claims),
-            alive=attempt.alive,
+            attempt=attempt,
         )
     machine_made = draft.origin == Origin.GENERATED and draft.text_author_id is None
     may_retry = machine_made and draft.attempts < MAX_TEXTS and draft.rules_version is None

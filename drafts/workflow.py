@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.sql.subqueries import UpdateQuery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,8 +46,7 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
 WORKABLE: Final = (S.QUEUED, S.GENERATING, S.CHECKING, S.REGENERATING)
 _EVENT: Final = """
 INSERT INTO drafts_draftevent (draft_id, at, actor_id, actor_name, from_state, to_state, details)
-VALUES (%(draft)s, %(at)s, %(actor)s, %(actor_name)s, %(origin)s, %(to)s, %(details)s::jsonb)
-"""
+SELECT {draft}, %s, %s, %s, %s, %s, %s::jsonb"""
 READY_DAYS: Final = 14
 REVIEW_DAYS: Final = 30
 
@@ -84,18 +83,14 @@ def record_event(
 ) -> None:
     """`details` holds codes, numbers and hashes, never a text."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _EVENT,
-            {
-                "draft": draft.pk,
-                "at": at,
-                "actor": actor.pk if actor else None,
-                "actor_name": str(actor) if actor else "system",
-                "origin": str(origin),
-                "to": to.value,
-                "details": json.dumps(details or {}, ensure_ascii=False),
-            },
-        )
+        cursor.execute(_EVENT.format(draft="%s"), (draft.pk, *_event(origin, to, at, actor, details)))
+
+
+def _event(
+    origin: str, to: State, at: datetime, actor: User | None, details: dict[str, Any] | None
+) -> tuple[object, ...]:
+    told = json.dumps(details or {}, ensure_ascii=False)
+    return at, actor.pk if actor else None, str(actor) if actor else "system", str(origin), to.value, told
 
 
 def move(
@@ -120,16 +115,25 @@ def move(
     rows = Draft.objects.filter(Q(pk=draft.pk, state=origin, version=draft.version), condition or Q())
     if token is not None:
         rows = rows.filter(attempt_token=token)
-    # no savepoint inside of another transaction: where no row is found nothing was written
-    with nullcontext() if connection.in_atomic_block else transaction.atomic():
-        now = timezone.now()
-        if not rows.update(
-            state=to, state_changed_at=now, updated_at=now, version=F("version") + 1, **changes
-        ):
-            raise AttemptLost if token is not None else moved_on()
-        _adopt(draft, {"state": to, "state_changed_at": now, **changes})
-        record_event(draft, origin=origin, to=to, at=now, actor=actor, details=details)
-        announce(draft, origin=origin, at=now, actor=actor)
+    now = timezone.now()
+    changes |= {"state": to, "state_changed_at": now}
+    if not _moved(rows, changes, now, _event(origin, to, now, actor, details)):
+        raise AttemptLost if token is not None else moved_on()
+    _adopt(draft, changes)
+    announce(draft, origin=origin, at=now, actor=actor)
+
+
+def _moved(
+    rows: models.QuerySet[Draft], changes: dict[str, Any], now: datetime, event: tuple[object, ...]
+) -> bool:
+    """The UPDATE and its event as one statement: both or neither, without a transaction of their own."""
+    query = rows.query.chain(UpdateQuery)
+    query.add_update_values({"updated_at": now, "version": F("version") + 1, **changes})
+    update, parameters = query.get_compiler(connection=connection).as_sql()
+    statement = f"WITH moved AS ({update} RETURNING id) {_EVENT.format(draft='moved.id')} FROM moved"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (*parameters, *event))
+        return bool(cursor.rowcount)
 
 
 def _adopt(draft: Draft, changes: dict[str, Any]) -> None:

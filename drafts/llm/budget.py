@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,23 +24,6 @@ WARN_SHARE: Final = Decimal("0.8")
 
 def month_of(team: Team, moment: datetime) -> date:
     return moment.astimezone(zoneinfo.ZoneInfo(team.time_zone)).date().replace(day=1)
-
-
-def admit(*, team: Team, amount_jpy: Decimal) -> Budget | None:
-    """Let `amount_jpy` be reserved, or raise BudgetExhausted.
-
-    Call inside the transaction that inserts the reservation: the budget's row is locked, so concurrent
-    calls see each other's. None: the team has no limit.
-    """
-    budget = _this_months(team, lock=True)
-    if budget is None:
-        return None
-    spent = spent_jpy(team=team, month=budget.month)
-    if spent + amount_jpy > budget.limit_jpy or spent >= budget.limit_jpy:
-        raise BudgetExhausted
-    if spent + amount_jpy >= budget.limit_jpy * WARN_SHARE:
-        _mark(budget, "warned_at", "budget.warn")
-    return budget
 
 
 def spent_jpy(*, team: Team, month: date) -> Decimal:
@@ -76,22 +60,19 @@ def notice(team: Team) -> str:
     return sentence % {"share": numbers.percent(float(share))}
 
 
-def exhausted(team: Team) -> None:
-    """Note the stop, once a month; called after the refused transaction was rolled back."""
-    if budget := _this_months(team):
-        _mark(budget, "stopped_at", "budget.stop")
+def warn(budget_id: int) -> None:
+    """Note that 80 % are used, once a month."""
+    _mark(budget_id, "warned_at", "budget.warn")
 
 
-def _this_months(team: Team, *, lock: bool = False) -> Budget | None:
-    """This month's row; a limit that was set goes on until it is changed."""
-    month = month_of(team, timezone.now())
-    rows = Budget.objects.select_for_update() if lock else Budget.objects.all()
-    last = rows.filter(team=team, month__lte=month).order_by("-month").first()
-    if last is None or last.month == month:
-        return last
-    return rows.get_or_create(team=team, month=month, defaults={"limit_jpy": last.limit_jpy})[0]
+def exhausted(budget_id: int) -> None:
+    """Note the stop, once a month."""
+    _mark(budget_id, "stopped_at", "budget.stop")
 
 
-def _mark(budget: Budget, field: str, action: str) -> None:
-    if Budget.objects.filter(pk=budget.pk, **{field: None}).update(**{field: timezone.now()}):
-        audit.record(actor=None, action=action, target=budget, details={"limit_jpy": str(budget.limit_jpy)})
+def _mark(budget_id: int, field: str, action: str) -> None:
+    with transaction.atomic():
+        marked = Budget.objects.filter(pk=budget_id, **{field: None}).update(**{field: timezone.now()})
+        if marked:
+            row = Budget.objects.get(pk=budget_id)
+            audit.record(actor=None, action=action, target=row, details={"limit_jpy": str(row.limit_jpy)})

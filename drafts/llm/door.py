@@ -24,6 +24,7 @@ from drafts.llm.errors import LlmBadAnswer, LlmError, LlmRefused, LlmRejected, L
 from drafts.llm.ledger import Account, Reserved, Usage
 from drafts.llm.providers import Provider
 from drafts.models import LlmCall
+from drafts.workflow import Attempt
 from salesdash import latency, telemetry
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class ChatRequest(Generic[T]):
     sampling: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
     judging: bool = False
-    before_try: Callable[[], object] | None = None
+    attempt: Attempt | None = None
 
     @property
     def max_tokens(self) -> int:
@@ -75,14 +76,10 @@ def complete(request: ChatRequest[T]) -> Answer[T]:
     return _first_answer("chat", providers.configured(), lambda provider: _chat(provider, request))
 
 
-def moderate(
-    texts: Sequence[str], account: Account, *, before_try: Callable[[], object] | None = None
-) -> list[Moderated]:
+def moderate(texts: Sequence[str], account: Account, *, attempt: Attempt | None = None) -> list[Moderated]:
     """One result per text, in order. Raises an LlmError."""
     asked = providers.moderating()
-    return _first_answer(
-        "moderation", asked, lambda provider: _moderation(provider, texts, account, before_try)
-    )
+    return _first_answer("moderation", asked, lambda provider: _moderation(provider, texts, account, attempt))
 
 
 def model_for(request_model: str, provider: Provider, *, judging: bool = False) -> str:
@@ -119,9 +116,9 @@ def _chat(provider: Provider, request: ChatRequest[T]) -> Answer[T]:
             model=model,
             tokens_in=tokens_in,
             tokens_out=request.max_tokens,
-            before=request.before_try,
+            attempt=request.attempt,
         )
-        value = _settled(call, usage, lambda: _tried(f"{provider.name}/chat", once, request.before_try))
+        value = _settled(call, usage, lambda: _tried(f"{provider.name}/chat", once, request.attempt))
     return Answer(value, provider.name, model, int((time.perf_counter() - started) * 1000))
 
 
@@ -170,7 +167,7 @@ def _count(completion: ChatCompletion, usage: Usage) -> None:
 
 
 def _moderation(
-    provider: Provider, texts: Sequence[str], account: Account, before_try: Callable[[], object] | None
+    provider: Provider, texts: Sequence[str], account: Account, attempt: Attempt | None
 ) -> list[Moderated]:
     model = settings.LLM_MODERATION_MODEL
 
@@ -183,9 +180,9 @@ def _moderation(
 
     with slots.slot():
         call = ledger.reserve(
-            account, provider=provider.name, model=model, tokens_in=0, tokens_out=0, before=before_try
+            account, provider=provider.name, model=model, tokens_in=0, tokens_out=0, attempt=attempt
         )
-        return _settled(call, Usage(), lambda: _tried(f"{provider.name}/moderation", once, before_try))
+        return _settled(call, Usage(), lambda: _tried(f"{provider.name}/moderation", once, attempt))
 
 
 def _moderated(result: Any) -> Moderated:
@@ -200,10 +197,10 @@ def _moderated(result: Any) -> Moderated:
 
 def _settled(reserved: Reserved, usage: Usage, run: Callable[[], T]) -> T:
     """Run the tries under a span and close the ledger's row, whatever happens."""
-    call = reserved.call
     started = time.perf_counter()
     outcome, code = LlmCall.Outcome.FAILED, "internal_error"
-    with telemetry.span("llm.call", purpose=call.purpose, model=call.model, provider=call.provider) as span:
+    told = {"purpose": reserved.account.purpose, "model": reserved.model, "provider": reserved.provider}
+    with telemetry.span("llm.call", **told) as span:
         try:
             result = run()
             outcome, code = LlmCall.Outcome.OK, ""
@@ -218,27 +215,22 @@ def _settled(reserved: Reserved, usage: Usage, run: Callable[[], T]) -> T:
             latency.observe("llm", elapsed_ms)
 
 
-def _tried(circuit: str, once: Callable[[], T], before_try: Callable[[], object] | None) -> T:
+def _tried(circuit: str, once: Callable[[], T], attempt: Attempt | None) -> T:
     """Up to three tries; only what may pass is tried again, and never beyond twice the timeout.
 
-    Before the first one `before_try` was run with the reservation.
+    The sign of life before the first one was given with the reservation.
     """
     tries = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(settings.LLM_TIMEOUT_SECONDS * 2),
         wait=_wait,
         retry=tenacity.retry_if_exception(_worth_another_try),
-        before=lambda state: _announce(before_try) if state.attempt_number > 1 else None,
+        before=lambda state: attempt.alive() if attempt and state.attempt_number > 1 else None,
         after=lambda state: _count_failure(circuit, state),
         reraise=True,
     )
     result: T = tries(once)
     breaker.succeeded(circuit)
     return result
-
-
-def _announce(before_try: Callable[[], object] | None) -> None:
-    if before_try:
-        before_try()
 
 
 def _count_failure(circuit: str, state: tenacity.RetryCallState) -> None:

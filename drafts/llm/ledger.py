@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, F, When
 from django.utils import timezone
 
 from drafts.llm import budget
 from drafts.llm.errors import BudgetExhausted
 from drafts.models import LlmCall
+from drafts.workflow import Attempt, AttemptLost
 from salesdash import telemetry
-from salesdash.models import Team
 
 _MILLION: Final = Decimal(1_000_000)
 # a row always comes; the second list is asked where the model is not listed and the server is not our own
@@ -35,6 +34,19 @@ LEFT JOIN LATERAL (
     (SELECT * FROM drafts_modelprice WHERE NOT %(own)s ORDER BY usd_per_million_out DESC LIMIT 1)
     LIMIT 1
 ) AS p ON true
+"""
+# see migration 0048: sign of life, price, budget and row in one round trip
+_RESERVE: Final = """
+SELECT state, call, estimate, usd_in, usd_cached, usd_out, fx, budget, warns FROM drafts_reserve_call(
+    %(team)s, %(draft)s, %(version)s, %(purpose)s, %(provider)s, %(model)s, %(tokens_in)s, %(tokens_out)s,
+    %(trace)s, %(attempt)s, %(own)s, %(now)s, %(day)s, %(warn_share)s
+)"""
+_SETTLE: Final = """
+UPDATE drafts_llmcall
+SET tokens_in = %(tokens_in)s, tokens_out = %(tokens_out)s, tokens_cached = %(tokens_cached)s,
+    cost_usd = %(usd)s, cost_jpy = %(jpy)s, duration_ms = %(ms)s, outcome = %(outcome)s,
+    error_code = %(error)s
+WHERE id = %(call)s
 """
 
 
@@ -75,7 +87,11 @@ class Price:
 class Reserved:
     """A row of the ledger that is still open, and the price that it will be settled at."""
 
-    call: LlmCall
+    call_id: int
+    account: Account
+    provider: str
+    model: str
+    estimate_jpy: Decimal
     price: Price
 
 
@@ -86,46 +102,45 @@ def reserve(
     model: str,
     tokens_in: int,
     tokens_out: int,
-    before: Callable[[], object] | None = None,
+    attempt: Attempt | None = None,
 ) -> Reserved:
     """The estimate goes into the books; BudgetExhausted if it does not fit any more.
 
-    `before` is run in the same transaction, first.
+    `attempt` gives its sign of life in the same statement: AttemptLost, and no row, where its claim is gone.
     """
     now = timezone.now()
-    price = price_of(model, timezone.localdate(now))
-    estimate_jpy = price.usd(Usage(tokens_in, tokens_out)) * price.jpy_per_usd
-    team = Team.objects.get(pk=account.team_id) if estimate_jpy > 0 else None
-    try:
-        with transaction.atomic():
-            if before:
-                before()
-            if team:
-                budget.admit(team=team, amount_jpy=estimate_jpy)
-            row = _row(account, provider, model, price, at=now, reserved_jpy=estimate_jpy)
-            return Reserved(row, price)
-    except BudgetExhausted:
-        if team:
-            budget.exhausted(team)
-        raise
+    asked = {
+        "team": account.team_id, "draft": account.draft_id, "version": account.prompt_version_id,
+        "purpose": account.purpose.value, "provider": provider, "model": model, "tokens_in": tokens_in,
+        "tokens_out": tokens_out, "trace": telemetry.trace_id(), "attempt": attempt and attempt.token,
+        "own": bool(settings.LLM_BASE_URL), "now": now, "day": timezone.localdate(now),
+        "warn_share": budget.WARN_SHARE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, asked)
+        state, call_id, estimate, usd_in, usd_cached, usd_out, rate, budget_id, warns = cursor.fetchone()
+    if state == "lost":
+        raise AttemptLost
+    if state == "exhausted":
+        budget.exhausted(budget_id)
+        raise BudgetExhausted
+    if warns:
+        budget.warn(budget_id)
+    return Reserved(call_id, account, provider, model, estimate, Price(usd_in, usd_cached, usd_out, rate))
 
 
 def settle(
     reserved: Reserved, usage: Usage, *, outcome: LlmCall.Outcome, error_code: str = "", ms: int
 ) -> None:
     """At the price that was reserved."""
-    call, price = reserved.call, reserved.price
-    call.tokens_in, call.tokens_out = usage.tokens_in, usage.tokens_out
-    call.tokens_cached = usage.tokens_cached
-    call.cost_usd = price.usd(usage)
-    call.cost_jpy = call.cost_usd * call.fx_jpy
-    call.outcome, call.error_code, call.duration_ms = outcome, error_code[:60], ms
-    call.save(
-        update_fields=[
-            "tokens_in", "tokens_out", "tokens_cached", "cost_usd", "cost_jpy", "outcome", "error_code",
-            "duration_ms",
-        ]
-    )  # fmt: skip
+    cost_usd = reserved.price.usd(usage)
+    settled = {
+        "call": reserved.call_id, "tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out,
+        "tokens_cached": usage.tokens_cached, "usd": cost_usd, "jpy": cost_usd * reserved.price.jpy_per_usd,
+        "ms": ms, "outcome": outcome.value, "error": error_code[:60],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, settled)
 
 
 def close_lost(*, older_than: datetime) -> int:
@@ -141,8 +156,18 @@ def close_lost(*, older_than: datetime) -> int:
 def note_cached(account: Account, *, provider: str, model: str) -> None:
     """A call that the cache saved: the hit rate is counted from these rows."""
     now = timezone.now()
-    price = price_of(model, timezone.localdate(now))
-    _row(account, provider, model, price, at=now, outcome=LlmCall.Outcome.CACHED)
+    LlmCall.objects.create(
+        at=now,
+        team_id=account.team_id,
+        draft_id=account.draft_id,
+        prompt_version_id=account.prompt_version_id,
+        purpose=account.purpose,
+        provider=provider,
+        model=model,
+        fx_jpy=price_of(model, timezone.localdate(now)).jpy_per_usd,
+        outcome=LlmCall.Outcome.CACHED,
+        trace_id=telemetry.trace_id(),
+    )
 
 
 def price_of(model: str, day: date) -> Price:
@@ -161,28 +186,3 @@ def estimate_tokens(text: str) -> int:
     """An upper bound: one token per character outside ASCII, one per three inside."""
     inside = len(text.encode("ascii", "ignore"))
     return len(text) - inside + math.ceil(inside / 3) + 8
-
-
-def _row(
-    account: Account,
-    provider: str,
-    model: str,
-    price: Price,
-    *,
-    at: datetime,
-    reserved_jpy: Decimal = Decimal(0),
-    outcome: LlmCall.Outcome = LlmCall.Outcome.RESERVED,
-) -> LlmCall:
-    return LlmCall.objects.create(
-        at=at,
-        team_id=account.team_id,
-        draft_id=account.draft_id,
-        prompt_version_id=account.prompt_version_id,
-        purpose=account.purpose,
-        provider=provider,
-        model=model,
-        reserved_jpy=reserved_jpy,
-        fx_jpy=price.jpy_per_usd,
-        outcome=outcome,
-        trace_id=telemetry.trace_id(),
-    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from drafts.models import Check
 from drafts.texts import SentText, Text
+from drafts.workflow import Attempt
 
 if TYPE_CHECKING:
     from drafts.safety.law import Standing
@@ -118,8 +119,8 @@ class Context:
     known_companies: Callable[[set[str]], set[str]] | None = None
     # what the lead has got from us before, newest first
     earlier: tuple[SentText, ...] = ()
-    # a sign of life of the job, given before each call to a model
-    alive: Callable[[], object] | None = None
+    # the job that gives a sign of life before each call to a model
+    attempt: Attempt | None = None
     # for the ledger and the traces
     team_id: int = 0
     draft_id: int | None = None

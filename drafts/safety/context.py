@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from drafts.models import Draft, Origin
 from drafts.safety import law
 from drafts.safety.base import Claim, Context, Fact, Person, Sender
 from drafts.safety.rulebook import RuleBook
+from drafts.workflow import Attempt
 from leads.models import Company, Lead
 from salesdash.models import Team, User
 
@@ -23,7 +23,7 @@ def for_draft(
     rules: RuleBook,
     facts: tuple[Fact, ...] = (),
     claims: tuple[Claim, ...] = (),
-    alive: Callable[[], object] | None = None,
+    attempt: Attempt | None = None,
 ) -> Context:
     """Reads the lead afresh: an opt-out may have come while the text was being written.
 
@@ -52,7 +52,7 @@ def for_draft(
         raw_fields=fact_source.raw_fields(lead, deeds=deeds, notes=notes),
         known_companies=lambda keys: companies_of(team.pk, keys),
         earlier=memory.sent_to(draft),
-        alive=alive,
+        attempt=attempt,
         team_id=team.pk,
         draft_id=draft.pk,
     )

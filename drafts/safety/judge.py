@@ -111,7 +111,7 @@ def judge(text: Text, context: Context, run: int, *, account: Account | None = N
             sampling=_SAMPLING,
             seed=run + 1,
             judging=True,
-            before_try=context.alive,
+            attempt=context.attempt,
         )
     )
     return answer.value

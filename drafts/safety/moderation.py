@@ -21,7 +21,7 @@ class ModerationLayer:
     def check(self, text: Text, context: Context) -> Verdict:
         """Raises an LlmError where the service does not answer."""
         account = Account(context.team_id, LlmCall.Purpose.MODERATION, context.draft_id)
-        (result,) = door.moderate([f"{text.subject}\n\n{text.body}"], account, before_try=context.alive)
+        (result,) = door.moderate([f"{text.subject}\n\n{text.body}"], account, attempt=context.attempt)
         reasons = tuple(Reason(f"moderation/{category}") for category in result.categories)
         if not result.flagged and not reasons:
             return Verdict(Check.Verdict.PASS, score=result.score)

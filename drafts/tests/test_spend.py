@@ -50,7 +50,7 @@ def reserve(team, tokens=1_000_000) -> ledger.Reserved:
 def test_a_call_costs_what_its_tokens_cost(team):
     price("m", "2.00", "8.00")
     reserved = reserve(team)
-    assert reserved.call.reserved_jpy == Decimal("300")
+    assert reserved.estimate_jpy == Decimal("300")
     ledger.settle(reserved, Usage(1000, 500, 400), outcome=LlmCall.Outcome.OK, ms=12)
     call = LlmCall.objects.get()
     # 600 fresh at 2, 400 cached at 0.1, 500 out at 8 USD per million, at 150 JPY
