@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from drafts import history
+from drafts.history import Deed, History, Remark
 from drafts.safety import input_filter
 from drafts.safety.base import Fact
-from leads.models import Activity, ActivityType, Industry, Lead, Note
+from leads.models import ActivityType, Industry, Lead
 
-ACTIVITY_DAYS: Final = 90
-MAX_NOTES: Final = 3
 MAX_PRODUCT_SENTENCES: Final = 3
-_MAX_ACTIVITIES: Final = 500
 _FIELD_CHARS: Final = 120
 _NOTE_CHARS: Final = 200
 
@@ -49,31 +47,24 @@ _SENTENCES: Final[dict[str, dict[ActivityType, tuple[str, str]]]] = {
 }
 
 
-# what a lead did: its kind, when, the name of the document or webinar, how often
-Deed = tuple[ActivityType, datetime, str, int]
-# a note: what it says, and when it was made (ISO 8601, or nothing)
-Remark = tuple[str, str]
 _Parts = tuple[str, ...]
 
 
-def collect(
-    *,
-    lead: Lead,
-    language: str,
-    deeds: Iterable[Deed] | None = None,
-    notes: Iterable[Remark] | None = None,
-    now: datetime | None = None,
-) -> tuple[Fact, ...]:
-    """Facts F1, F2, …; fields that talk to the writer instead of about the customer are left out.
+def known_of(
+    lead: Lead, language: str, *, besides: int | None = None, now: datetime | None = None
+) -> History:
+    """What a text in this language may speak of."""
+    return history.read(lead, types=tuple(_SENTENCES[language]), besides=besides, now=now)
 
-    `deeds` and `notes` where the caller has read them already (see `latest_deeds`, `latest_notes`).
-    """
+
+def collect(*, lead: Lead, language: str, known: History) -> tuple[Fact, ...]:
+    """Facts F1, F2, …; fields that talk to the writer instead of about the customer are left out."""
     return told(
         language=language,
         industry=lead.company.industry,
-        deeds=latest_deeds(lead, language, now) if deeds is None else deeds,
+        deeds=known.deeds,
         product=lead.team.product_description,
-        notes=latest_notes(lead) if notes is None else notes,
+        notes=known.notes,
     )
 
 
@@ -126,34 +117,6 @@ def _industry(industry: str, language: str) -> Iterator[_Parts]:
         yield "industry", label, label
 
 
-def latest_deeds(lead: Lead, language: str, now: datetime | None = None) -> list[Deed]:
-    """The latest of each kind; how often is told apart, for a mail must not count visits."""
-    now = now or timezone.now()
-    rows = (
-        Activity.objects.filter(
-            lead_id=lead.pk,
-            occurred_at__gte=now - timedelta(days=ACTIVITY_DAYS),
-            type__in=list(_SENTENCES[language]),
-        )
-        .order_by("-occurred_at")
-        .values_list("type", "occurred_at", "properties")[:_MAX_ACTIVITIES]
-    )
-    newest: dict[int, tuple[datetime, dict[str, Any]]] = {}
-    counts: dict[int, int] = {}
-    for kind, at, properties in rows:
-        newest.setdefault(kind, (at, properties))
-        counts[kind] = counts.get(kind, 0) + 1
-    zone = zoneinfo.ZoneInfo(lead.team.time_zone)
-    return [
-        (ActivityType(kind), at.astimezone(zone), _name_in(properties), counts[kind])
-        for kind, (at, properties) in newest.items()
-    ]
-
-
-def _name_in(properties: dict[str, Any]) -> str:
-    return str(properties.get("document") or properties.get("title") or "")
-
-
 def _sentences(deeds: Iterable[Deed], language: str) -> Iterator[_Parts]:
     known = {kind: (at, plain(name, 60), times) for kind, at, name, times in deeds}
     for kind, (without_name, with_name) in _SENTENCES[language].items():
@@ -172,11 +135,6 @@ def _product(description: str) -> Iterator[_Parts]:
     sentences = [plain(line, _NOTE_CHARS) for line in text.splitlines() if line.strip()]
     for sentence in sentences[:MAX_PRODUCT_SENTENCES]:
         yield "product", sentence, ""
-
-
-def latest_notes(lead: Lead) -> list[Remark]:
-    notes = Note.objects.filter(lead=lead).order_by("-created_at").values_list("body", "created_at")
-    return [(body, at.isoformat()) for body, at in notes[:MAX_NOTES]]
 
 
 def _notes(remarks: Iterable[Remark]) -> Iterator[_Parts]:

@@ -7,22 +7,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from drafts.facts import plain
-from drafts.models import Delivery, Draft
 from drafts.safety import input_filter
 from drafts.texts import SentText
 
-MAX_EARLIER: Final = 5
 _OPENING_CHARS: Final = 160
 _MAX_PHRASES: Final = 4
-
-
-def sent_to(draft: Draft) -> tuple[SentText, ...]:
-    """The sent mails of the draft's lead, newest first."""
-    sent = Delivery.objects.filter(lead_id=draft.lead_id, status=Delivery.Status.SENT)
-    if draft.pk:
-        sent = sent.exclude(draft_id=draft.pk)
-    newest = sent.order_by("-sent_at", "-pk").values_list("draft__subject", "draft__body", "draft__claims")
-    return tuple(SentText(subject, body, tuple(claims)) for subject, body, claims in newest[:MAX_EARLIER])
 
 
 def as_data(mails: Iterable[SentText]) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def record_event(
 
 def _event(
     origin: str, to: State, at: datetime, actor: User | None, details: dict[str, Any] | None
-) -> tuple[object, ...]:
+) -> tuple[Any, ...]:
     told = json.dumps(details or {}, ensure_ascii=False)
     return at, actor.pk if actor else None, str(actor) if actor else "system", str(origin), to.value, told
 
@@ -124,10 +124,10 @@ def move(
 
 
 def _moved(
-    rows: models.QuerySet[Draft], changes: dict[str, Any], now: datetime, event: tuple[object, ...]
+    rows: models.QuerySet[Draft], changes: dict[str, Any], now: datetime, event: tuple[Any, ...]
 ) -> bool:
     """The UPDATE and its event as one statement: both or neither, without a transaction of their own."""
-    query = rows.query.chain(UpdateQuery)
+    query: UpdateQuery = rows.query.chain(UpdateQuery)  # type: ignore[assignment]
     query.add_update_values({"updated_at": now, "version": F("version") + 1, **changes})
     update, parameters = query.get_compiler(connection=connection).as_sql()
     statement = f"WITH moved AS ({update} RETURNING id) {_EVENT.format(draft='moved.id')} FROM moved"

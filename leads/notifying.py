@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -65,10 +64,9 @@ def _store(news: Sequence[News]) -> int:
         "at": [one.at for one in news],
         "details": [json.dumps(dict(one.details), ensure_ascii=False) for one in news],
     }
-    with transaction.atomic():
-        stored = sql.rows(sql.load("notify"), columns)
-        for user_id, number in Counter(user_id for user_id, _pk in stored).items():
-            announce(user_id, number)
+    stored = sql.rows(sql.load("notify"), columns)
+    for user_id, number in Counter(user_id for user_id, _pk in stored).items():
+        announce(user_id, number)
     return len(stored)
 
 

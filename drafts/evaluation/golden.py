@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from drafts import facts
+from drafts.history import Deed
 from drafts.models import Purpose, Tone
 from drafts.safety.base import Context, Person, Sender
 from drafts.safety.normal import clean
@@ -42,7 +43,7 @@ class Case:
     lead: Person
     company: str
     industry: str
-    deeds: tuple[facts.Deed, ...]
+    deeds: tuple[Deed, ...]
     notes: tuple[str, ...]
     product: str
     must_mention: tuple[tuple[str, ...], ...]
@@ -123,6 +124,6 @@ def _case(line: dict[str, Any]) -> Case:
     )
 
 
-def _deed(one: dict[str, Any]) -> facts.Deed:
+def _deed(one: dict[str, Any]) -> Deed:
     kind = ActivityType.from_key(one["type"])
     return kind, datetime.fromisoformat(one["date"]), str(one.get("name", "")), int(one.get("times", 1))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -109,7 +109,7 @@ def reserve(
     `attempt` gives its sign of life in the same statement: AttemptLost, and no row, where its claim is gone.
     """
     now = timezone.now()
-    asked = {
+    asked: dict[str, Any] = {
         "team": account.team_id, "draft": account.draft_id, "version": account.prompt_version_id,
         "purpose": account.purpose.value, "provider": provider, "model": model, "tokens_in": tokens_in,
         "tokens_out": tokens_out, "trace": telemetry.trace_id(), "attempt": attempt and attempt.token,
@@ -134,7 +134,7 @@ def settle(
 ) -> None:
     """At the price that was reserved."""
     cost_usd = reserved.price.usd(usage)
-    settled = {
+    settled: dict[str, Any] = {
         "call": reserved.call_id, "tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out,
         "tokens_cached": usage.tokens_cached, "usd": cost_usd, "jpy": cost_usd * reserved.price.jpy_per_usd,
         "ms": ms, "outcome": outcome.value, "error": error_code[:60],

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from drafts import facts as fact_source
-from drafts import memory
 from drafts.models import Draft, Origin
 from drafts.safety import law
 from drafts.safety.base import Claim, Context, Fact, Person, Sender
@@ -31,7 +30,7 @@ def for_draft(
     """
     lead = _read(draft.lead_id)
     company, team, user = lead.company, lead.team, draft.requested_by
-    deeds, notes = fact_source.latest_deeds(lead, draft.language), fact_source.latest_notes(lead)
+    known = fact_source.known_of(lead, draft.language, besides=draft.pk)
     return Context(
         language=draft.language,
         purpose=draft.purpose,
@@ -44,14 +43,14 @@ def for_draft(
         industry_label=fact_source.industry_label(company.industry, draft.language),
         sender=sender(team, user, draft.language),
         own_contacts=own_contacts(team, user),
-        facts=facts or fact_source.collect(lead=lead, language=draft.language, deeds=deeds, notes=notes),
+        facts=facts or fact_source.collect(lead=lead, language=draft.language, known=known),
         claims=claims,
         by_person=_by_person(draft),
         instruction=fact_source.plain(draft.instruction, 300),
-        standing=law.standing(lead=lead, team=team),
-        raw_fields=fact_source.raw_fields(lead, deeds=deeds, notes=notes),
+        standing=law.standing(lead=lead, team=team, suppressed=known.suppressed),
+        raw_fields=fact_source.raw_fields(lead, deeds=known.deeds, notes=known.notes),
         known_companies=lambda keys: companies_of(team.pk, keys),
-        earlier=memory.sent_to(draft),
+        earlier=known.earlier,
         attempt=attempt,
         team_id=team.pk,
         draft_id=draft.pk,

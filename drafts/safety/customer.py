@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from drafts.safety import sentences
@@ -57,8 +57,8 @@ def check(subject: View, body: View, context: Context) -> Iterator[Reason]:
     for part, view in (("subject", subject), ("body", body)):
         yield from _other_recipient(part, view, context)
         yield from _other_industry(part, view, context)
-        yield from _other_customers(part, view, context)
         yield from _other_organisation(part, view, context)
+    yield from _other_customers({"subject": subject, "body": body}, context)
 
 
 def _named(whole: str, context: Context) -> Iterator[Reason]:
@@ -154,7 +154,7 @@ def _other_organisation(part: str, view: View, context: Context) -> Iterator[Rea
             yield Reason("uncited_name", part=part, span=view.span(*found.span()))
 
 
-def _other_customers(part: str, view: View, context: Context) -> Iterator[Reason]:
+def _other_customers(views: Mapping[str, View], context: Context) -> Iterator[Reason]:
     """Runs of words that are the name of another company among the team's leads: one indexed look-up."""
     if context.known_companies is None:
         return
@@ -162,14 +162,16 @@ def _other_customers(part: str, view: View, context: Context) -> Iterator[Reason
         folding.company_key(name)
         for name in (context.company, *context.company_names, context.sender.company)
     }
-    places: dict[str, tuple[int, int]] = {}
-    for start, end in (*_japanese_runs(view.text), *_english_runs(view.text)):
-        key = folding.company_key(view.text[start:end])
-        if len(key) >= _MIN_KEY_CHARS and key not in own:
-            places.setdefault(key, (start, end))
-    for key in sorted(context.known_companies(set(places)) if places else ()):
-        if not any(key in name for name in own):
-            yield Reason("other_customer", part=part, span=view.span(*places[key]))
+    places: dict[tuple[str, str], tuple[int, int]] = {}
+    for part, view in views.items():
+        for start, end in (*_japanese_runs(view.text), *_english_runs(view.text)):
+            key = folding.company_key(view.text[start:end])
+            if len(key) >= _MIN_KEY_CHARS and key not in own:
+                places.setdefault((key, part), (start, end))
+    known = context.known_companies({key for key, _part in places}) if places else set()
+    for key, part in sorted(places):
+        if key in known and not any(key in name for name in own):
+            yield Reason("other_customer", part=part, span=views[part].span(*places[key, part]))
 
 
 def _japanese_runs(text: str) -> Iterator[tuple[int, int]]:

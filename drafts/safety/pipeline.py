@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -36,6 +38,17 @@ _LAYERS: Final[dict[str, Layer]] = {
     layer.name: layer
     for layer in (InputFilter(), FormatLayer(), RulesLayer(), LawLayer(), ModerationLayer(), JudgeLayer())
 }
+_KEEP: Final = """
+INSERT INTO drafts_check (
+    draft_id, layer, layer_version, verdict, blocking, reasons, score, text_hash, context_hash, attempt,
+    duration_ms, at
+)
+SELECT %(draft)s, layer, version, verdict, blocking, reasons, score, %(text)s, context, %(attempt)s,
+    ms, %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS spoken (
+    layer text, version text, verdict text, blocking boolean, reasons jsonb, score float8, context text,
+    ms float8
+)"""
 
 
 class Decision(StrEnum):
@@ -168,21 +181,25 @@ def _decide(
 
 
 def _keep(draft: Draft, text: Text, spoken: list[Spoken]) -> None:
-    now = timezone.now()
-    Check.objects.bulk_create(
-        Check(
-            draft=draft,
-            layer=one.layer,
-            layer_version=one.version[:40],
-            verdict=one.verdict.outcome,
-            blocking=one.verdict.blocking,
-            reasons=[reason.as_json() for reason in one.verdict.reasons],
-            score=one.verdict.score,
-            text_hash=text.hash,
-            context_hash=one.context_hash,
-            attempt=draft.attempts,
-            duration_ms=round(one.duration_ms, 3),
-            at=now,
-        )
+    """One statement, and none of them without the others."""
+    rows = [
+        {
+            "layer": one.layer,
+            "version": one.version[:40],
+            "verdict": one.verdict.outcome.value,
+            "blocking": one.verdict.blocking,
+            "reasons": [reason.as_json() for reason in one.verdict.reasons],
+            "score": one.verdict.score,
+            "context": one.context_hash,
+            "ms": round(one.duration_ms, 3),
+        }
         for one in spoken
-    )
+    ]
+    asked: dict[str, Any] = {
+        "draft": draft.pk,
+        "text": text.hash,
+        "attempt": draft.attempts,
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, asked | {"rows": json.dumps(rows, ensure_ascii=False)})

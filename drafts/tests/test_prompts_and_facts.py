@@ -24,12 +24,15 @@ def did(lead, kind, days=1, **properties):
 
 
 def collected(lead, language="ja"):
-    return {fact.kind: fact for fact in facts.collect(lead=lead, language=language, now=NOW)}
+    return {
+        fact.kind: fact
+        for fact in facts.collect(lead=lead, language=language, known=facts.known_of(lead, language, now=NOW))
+    }
 
 
 def test_facts_have_ids_in_order(lead):
     did(lead, ActivityType.PRICING_VIEW)
-    found = facts.collect(lead=lead, language="ja", now=NOW)
+    found = facts.collect(lead=lead, language="ja", known=facts.known_of(lead, "ja", now=NOW))
     assert [fact.id for fact in found] == [f"F{n}" for n in range(1, len(found) + 1)]
 
 
@@ -60,7 +63,11 @@ def test_days_are_those_of_the_teams_zone(lead):
     at = NOW.replace(month=11, day=2, hour=16, minute=0) - timedelta(days=0)
     ingest.record([ingest.NewActivity(lead.pk, ActivityType.FORM_SUBMIT, at, "web")])
     assert (
-        "11月3日" in {f.kind: f for f in facts.collect(lead=lead, language="ja", now=NOW)}["form_submit"].text
+        "11月3日"
+        in {
+            f.kind: f
+            for f in facts.collect(lead=lead, language="ja", known=facts.known_of(lead, "ja", now=NOW))
+        }["form_submit"].text
     )
 
 
@@ -79,7 +86,7 @@ def test_earlier_subjects_are_told_so_that_nothing_is_repeated(lead, rep):
         draft=old, lead=lead, team=lead.team, channel="copy", status="sent", origin="generated",
         recipient=lead.email, text_hash="x", claimed_at=NOW, sent_at=NOW,
     )  # fmt: skip
-    mails = memory.sent_to(DraftFactory(lead=lead, state="queued"))
+    mails = facts.known_of(lead, "ja").earlier
     assert [mail["subject"] for mail in memory.as_data(mails)] == ["前回の件名"]
 
 
