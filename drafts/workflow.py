@@ -47,6 +47,11 @@ WORKABLE: Final = (S.QUEUED, S.GENERATING, S.CHECKING, S.REGENERATING)
 _EVENT: Final = """
 INSERT INTO drafts_draftevent (draft_id, at, actor_id, actor_name, from_state, to_state, details)
 SELECT {draft}, %s, %s, %s, %s, %s, %s::jsonb"""
+_CLAIM: Final = """
+UPDATE drafts_draft SET attempt_token = %(token)s, attempt_at = %(now)s
+WHERE id = %(draft)s AND state = ANY(%(workable)s) AND (attempt_token IS NULL OR attempt_at < %(dead)s)
+    AND unhurried()
+"""
 READY_DAYS: Final = 14
 REVIEW_DAYS: Final = 30
 
@@ -117,20 +122,29 @@ def move(
         rows = rows.filter(attempt_token=token)
     now = timezone.now()
     changes |= {"state": to, "state_changed_at": now}
-    if not _moved(rows, changes, now, _event(origin, to, now, actor, details)):
+    # a step that a crash takes is taken again; not so what a person did, or what ended the job
+    unhurried = token is not None and to in WORKABLE and not connection.in_atomic_block
+    if not _moved(rows, changes, now, _event(origin, to, now, actor, details), unhurried=unhurried):
         raise AttemptLost if token is not None else moved_on()
     _adopt(draft, changes)
     announce(draft, origin=origin, at=now, actor=actor)
 
 
 def _moved(
-    rows: models.QuerySet[Draft], changes: dict[str, Any], now: datetime, event: tuple[Any, ...]
+    rows: models.QuerySet[Draft],
+    changes: dict[str, Any],
+    now: datetime,
+    event: tuple[Any, ...],
+    *,
+    unhurried: bool,
 ) -> bool:
     """The UPDATE and its event as one statement: both or neither, without a transaction of their own."""
     query: UpdateQuery = rows.query.chain(UpdateQuery)  # type: ignore[assignment]
     query.add_update_values({"updated_at": now, "version": F("version") + 1, **changes})
     update, parameters = query.get_compiler(connection=connection).as_sql()
     statement = f"WITH moved AS ({update} RETURNING id) {_EVENT.format(draft='moved.id')} FROM moved"
+    if unhurried:
+        statement += " WHERE unhurried()"
     with connection.cursor() as cursor:
         cursor.execute(statement, (*parameters, *event))
         return bool(cursor.rowcount)
@@ -200,15 +214,18 @@ class Attempt:
     def claim(cls, draft_id: int) -> Self | None:
         """The draft for this job alone, or None: nothing to do, or another job is at it."""
         token, now = uuid.uuid4(), timezone.now()
-        free = Q(attempt_token=None) | Q(attempt_at__lt=now - timedelta(seconds=attempt_seconds()))
-        claimed = Draft.objects.filter(free, pk=draft_id, state__in=WORKABLE).update(
-            attempt_token=token, attempt_at=now
-        )
-        if not claimed:
-            return None
-        drafts = Draft.objects.select_related("requested_by")
-        draft = drafts.get(pk=draft_id)
-        return cls(draft, token)
+        asked: dict[str, Any] = {
+            "draft": draft_id,
+            "token": token,
+            "now": now,
+            "dead": now - timedelta(seconds=attempt_seconds()),
+            "workable": [state.value for state in WORKABLE],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, asked)
+            if not cursor.rowcount:
+                return None
+        return cls(Draft.objects.select_related("requested_by").get(pk=draft_id), token)
 
     def move(self, to: State, *, details: dict[str, Any] | None = None, **changes: Any) -> None:
         move(

@@ -127,10 +127,11 @@ def _create(client: openai.OpenAI, model: str, request: ChatRequest[Any]) -> Cha
     if request.seed is not None:
         sampling["seed"] = request.seed
     schema = {"name": request.schema_name, "strict": True, "schema": request.schema}
-    return client.chat.completions.create(  # type: ignore[no-any-return, call-overload]
+    return client.chat.completions.create(  # type: ignore[no-any-return]
         model=model,
-        messages=request.messages,
-        response_format={"type": "json_schema", "json_schema": schema},
+        messages=request.messages,  # type: ignore[arg-type]  # plain dicts of that shape
+        # as it stands: the client would walk through the schema, node by node, each time
+        extra_body={"response_format": {"type": "json_schema", "json_schema": schema}},
         max_completion_tokens=request.max_tokens,
         **sampling,
     )

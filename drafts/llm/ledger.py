@@ -41,12 +41,13 @@ SELECT state, call, estimate, usd_in, usd_cached, usd_out, fx, budget, warns FRO
     %(team)s, %(draft)s, %(version)s, %(purpose)s, %(provider)s, %(model)s, %(tokens_in)s, %(tokens_out)s,
     %(trace)s, %(attempt)s, %(own)s, %(now)s, %(day)s, %(warn_share)s
 )"""
+# one that a crash took is booked at the estimate, see close_lost
 _SETTLE: Final = """
 UPDATE drafts_llmcall
 SET tokens_in = %(tokens_in)s, tokens_out = %(tokens_out)s, tokens_cached = %(tokens_cached)s,
     cost_usd = %(usd)s, cost_jpy = %(jpy)s, duration_ms = %(ms)s, outcome = %(outcome)s,
     error_code = %(error)s
-WHERE id = %(call)s
+WHERE id = %(call)s AND unhurried()
 """
 
 

@@ -48,7 +48,8 @@ SELECT %(draft)s, layer, version, verdict, blocking, reasons, score, %(text)s, c
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS spoken (
     layer text, version text, verdict text, blocking boolean, reasons jsonb, score float8, context text,
     ms float8
-)"""
+)
+WHERE unhurried()"""
 
 
 class Decision(StrEnum):

@@ -40,14 +40,14 @@ def statements(queries: CaptureQueriesContext) -> int:
 
 
 def test_a_draft_takes_few_statements(warm, lead, rep):
-    assert statements(written(lead, rep)) <= 48
+    assert statements(written(lead, rep)) <= 30
 
 
 def test_a_draft_from_the_cache_takes_fewer(warm, lead, rep):
     written(lead, rep)
     queries = written(lead, rep)
     assert Draft.objects.order_by("-pk")[0].from_cache
-    assert statements(queries) <= 27
+    assert statements(queries) <= 20
 
 
 def test_nothing_is_read_twice_for_a_cached_text(warm, lead, rep):
