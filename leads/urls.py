@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from leads.live.views import belonging
-from leads.views import actions, columns, create, editing, export, filtering, lead, saved, table
+from leads.views import actions, columns, create, deals, editing, export, filtering, lead, saved, table
 
 app_name = "leads"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/consent/", actions.record_consent, name="consent"),
     path("<int:pk>/next-action/", actions.set_next_action, name="next_action"),
     path("<int:pk>/next-action/<int:edit>/undo/", actions.undo_done, name="done_undo"),
+    path("<int:pk>/outcomes/", deals.record_outcome, name="outcome"),
+    path("<int:pk>/outcomes/<uuid:request_id>/undo/", deals.undo_outcome, name="outcome_undo"),
+    path("<int:pk>/deals/", deals.add, name="deal_add"),
+    path("<int:pk>/deals/<int:deal>/", deals.change, name="deal"),
+    path("<int:pk>/deals/steps/<int:step>/undo/", deals.undo, name="deal_undo"),
     path("<int:pk>/adjust/", actions.adjust, name="adjust"),
     path("<int:pk>/adjust/<int:adjustment>/undo/", actions.undo_adjustment, name="adjust_undo"),
 ]

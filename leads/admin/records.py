@@ -124,3 +124,9 @@ class DealAdmin(TeamBoundAdmin):
     search_fields = ["name", "lead__family_name", "lead__company__name", "external_id"]
     raw_id_fields = ["lead"]
     readonly_fields = ["source", "external_id"]
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+        # a form that somebody has open on the lead page gets a conflict
+        deal: Deal = form.instance
+        deal.version += 1 if change else 0
+        super().save_model(request, obj, form, change)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from leads.api.deals import DealViewSet
 from leads.api.histories import ActivityView, HistoryViewSet
 from leads.api.saved import SavedViewViewSet
 from leads.api.views import LeadPartViewSet, LeadViewSet
@@ -37,6 +38,14 @@ urlpatterns: list[URLPattern] = [
         name="api_lead_notes",
     ),
     path("leads/<int:pk>/calls/", HistoryViewSet.as_view({"post": "add_call"}), name="api_lead_calls"),
+    path(
+        "leads/<int:pk>/deals/", DealViewSet.as_view({"get": "list", "post": "create"}), name="api_lead_deals"
+    ),
+    path(
+        "deals/<int:pk>/",
+        DealViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api_deal",
+    ),
     path("views/", SavedViewViewSet.as_view({"get": "list", "post": "create"}), name="api_views"),
     path(
         "views/<int:pk>/",

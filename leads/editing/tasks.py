@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from leads import dealing
 from leads.editing import running, undoing
 
 
@@ -20,4 +21,4 @@ def sweep_edits() -> None:
 
 @shared_task(name="leads.forget_edits")
 def forget_edits() -> int:
-    return undoing.forget()
+    return undoing.forget() + dealing.forget()

@@ -1,4 +1,5 @@
 from leads.models.activity import Activity, ActivityType, TemperatureAdjustment
+from leads.models.deal_step import DealStep
 from leads.models.edits import EditedLead, LeadEdit
 from leads.models.exports import LeadExport
 from leads.models.imports import ImportJob, ImportReject
@@ -14,6 +15,7 @@ __all__ = [
     "Attribute",
     "Company",
     "Deal",
+    "DealStep",
     "EditedLead",
     "ImportJob",
     "ImportReject",

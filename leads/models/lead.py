@@ -240,6 +240,8 @@ class Deal(models.Model):
     lost_reason = models.CharField(_("reason"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=40, default="salesdash")
     external_id = models.CharField(_("external id"), max_length=120, blank=True)
+    # raised by each change; a stale form gets a conflict
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         constraints = [

@@ -43,7 +43,7 @@ def action(act: Action) -> Callable[..., HttpResponse]:
     @login_required
     @permission_required("leads.change_lead", raise_exception=True)
     @wraps(act)
-    def view(request: HtmxRequest, pk: int, **which: int) -> HttpResponse:
+    def view(request: HtmxRequest, pk: int, **which: Any) -> HttpResponse:
         try:
             done = act(request, visible_lead(request.user, pk), **which)
         except ConflictError as conflict:
@@ -75,7 +75,7 @@ _FIELDS: Final = {
 }
 
 
-def _valid(form: Form) -> Form:
+def valid(form: Form) -> Form:
     if form.is_valid():
         return form
     words = {name: str(errors[0]) for name, errors in form.errors.items()}
@@ -84,7 +84,7 @@ def _valid(form: Form) -> Form:
 
 @action
 def add_note(request: HtmxRequest, lead: Lead) -> str:
-    form = _valid(NoteForm(request.POST))
+    form = valid(NoteForm(request.POST))
     notes.add_note(lead=lead, user=request.user, body=form.cleaned_data["body"])
     return _("The note is saved.")
 
@@ -96,7 +96,7 @@ def change_stage(request: HtmxRequest, lead: Lead) -> str | tuple[str, str]:
 
 @action
 def record_consent(request: HtmxRequest, lead: Lead) -> str:
-    data = _valid(ConsentForm(request.POST)).cleaned_data
+    data = valid(ConsentForm(request.POST)).cleaned_data
     basis, note = data["consent_basis"], data["consent_note"]
     try:
         if lead.consent_basis != data["seen"]:
@@ -116,7 +116,7 @@ def record_consent(request: HtmxRequest, lead: Lead) -> str:
 def set_next_action(request: HtmxRequest, lead: Lead) -> str | tuple[str, str]:
     if "done" not in request.POST:
         return _edit(request, lead, Field.NEXT_ACTION)
-    seen = _valid(FORMS[Field.NEXT_ACTION](request.POST)).cleaned_data["seen"]
+    seen = valid(FORMS[Field.NEXT_ACTION](request.POST)).cleaned_data["seen"]
     with _both(Field.NEXT_ACTION, values.next_action("", None)):
         step = finishing.finish(lead_id=lead.pk, user=request.user, seen=seen)
     said = _("Done. It is in the history now; what comes next?")
@@ -150,7 +150,7 @@ def _both(field: Field, mine: Any) -> Iterator[None]:
 def _edit(request: HtmxRequest, lead: Lead, field: Field) -> str | tuple[str, str]:
     """As in the table: a change of another field is no conflict, and the toast takes it back."""
     form = FORMS[field](request.POST)
-    _valid(form)
+    valid(form)
     value, seen = form.value(), form.cleaned_data["seen"]
     with _both(field, value):
         step = single.edit(lead_id=lead.pk, user=request.user, field=field, value=value, seen=seen)
@@ -161,7 +161,7 @@ def _edit(request: HtmxRequest, lead: Lead, field: Field) -> str | tuple[str, st
 
 @action
 def log_call(request: HtmxRequest, lead: Lead) -> str:
-    data = _valid(CallForm(request.POST)).cleaned_data
+    data = valid(CallForm(request.POST)).cleaned_data
     calls.log_call(
         lead=lead,
         user=request.user,
@@ -176,7 +176,7 @@ def log_call(request: HtmxRequest, lead: Lead) -> str:
 @action
 def adjust(request: HtmxRequest, lead: Lead) -> tuple[str, str]:
     form = AdjustForm(request.POST)
-    _valid(form)
+    valid(form)
     try:
         made = adjusting.adjust(lead_id=lead.pk, user=request.user, **form.values())
     except DomainError as error:

@@ -21,7 +21,7 @@ from leads.editing import values
 from leads.forms import AdjustForm
 from leads.heat import heat_context
 from leads.live_texts import live_texts
-from leads.models import Lead, Stage
+from leads.models import Deal, Lead, Stage
 from leads.models.lead import ConsentBasis
 from leads.recall import suggestions
 from salesdash.htmx import HtmxRequest, aims_at, wants_partial
@@ -100,6 +100,9 @@ def _context(user: User, lead: Lead, days: int) -> dict[str, Any]:
         "most_points": str(adjusting.MOST_POINTS),
         "notes": list(lead.notes.all()[:NOTES_SHOWN]),
         "deals": deals.lines(getattr(lead, "deal_lines", [])),
+        "new_deal": deals.blank(),
+        "deal_states": Deal.Status.choices,
+        "today": f"{timezone.localdate(now):%Y-%m-%d}",
         "stages": Stage,
         "seen": {str(field): json.dumps(values.of(lead, field)) for field in values.COLUMNS},
         "request_id": uuid.uuid4(),

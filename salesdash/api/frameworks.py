@@ -40,6 +40,7 @@ SPECTACULAR: Final[dict[str, Any]] = {
         "Purpose": "drafts.models.prompt.Purpose",
         "DraftState": "drafts.models.draft.State",
         "DraftOrigin": "drafts.models.draft.Origin",
+        "DealStatus": "leads.models.lead.Deal.Status",
         "BatchStatus": "drafts.models.batch.DraftBatch.Status",
     },
     "POSTPROCESSING_HOOKS": [
