@@ -8,13 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import reduce
-from operator import or_
 from typing import Any, Final
 
 import structlog
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from drafts.llm.errors import LlmError
@@ -38,6 +35,17 @@ _LAYERS: Final[dict[str, Layer]] = {
     layer.name: layer
     for layer in (InputFilter(), FormatLayer(), RulesLayer(), LawLayer(), ModerationLayer(), JudgeLayer())
 }
+# written out, as is the next one: every draft asks, and building it took longer than answering it
+_REUSED: Final = """
+SELECT spoken.layer, spoken.score
+FROM unnest(%(layers)s::text[], %(versions)s::text[]) AS wanted (layer, version)
+JOIN drafts_check AS spoken
+    ON spoken.layer = wanted.layer AND spoken.layer_version = wanted.version
+    AND spoken.text_hash = %(text)s AND spoken.context_hash = %(context)s
+    AND spoken.verdict = 'pass' AND spoken.at >= %(since)s
+JOIN drafts_draft AS draft ON draft.id = spoken.draft_id AND draft.team_id = %(team)s
+ORDER BY spoken.id
+"""
 _KEEP: Final = """
 INSERT INTO drafts_check (
     draft_id, layer, layer_version, verdict, blocking, reasons, score, text_hash, context_hash, attempt,
@@ -131,19 +139,17 @@ def _stops(spoken: list[Spoken], *, may_retry: bool) -> bool:
 def _reused(draft: Draft, layers: Iterable[Layer], text: Text, context: Context) -> dict[str, Spoken]:
     """Remote verdicts on the same text in the same context by the same version of the layer."""
     versions = {layer.name: layer.version(context) for layer in layers}
-    same = [Q(layer=name, layer_version=version) for name, version in versions.items()]
-    known = (
-        Check.objects.filter(
-            reduce(or_, same),
-            text_hash=text.hash,
-            context_hash=context.hash,
-            verdict=Check.Verdict.PASS,
-            draft__team_id=draft.team_id,
-            at__gte=timezone.now() - timedelta(hours=REUSE_HOURS),
-        )
-        .order_by("id")
-        .values_list("layer", "score")
-    )
+    asked: dict[str, Any] = {
+        "layers": list(versions),
+        "versions": list(versions.values()),
+        "text": text.hash,
+        "context": context.hash,
+        "team": draft.team_id,
+        "since": timezone.now() - timedelta(hours=REUSE_HOURS),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REUSED, asked)
+        known = cursor.fetchall()
     return {
         name: Spoken(name, versions[name], Verdict(Check.Verdict.PASS, score=score), context.hash, 0.0)
         for name, score in known

@@ -6,15 +6,24 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import regex
+from django.db import connection
 
 from drafts.models import SafetyRules
 from drafts.safety import needed, normal
 from drafts.safety.needed import Need, Vocabulary
 from drafts.safety.statements import Statement
 from drafts.safety.weighing import Weights
+
+# written out, as each draft asks several times: building them by the ORM took longer than answering them
+_IN_FORCE: Final = (
+    "SELECT version FROM drafts_safetyrules WHERE status = 'active' ORDER BY version DESC LIMIT 1"
+)
+_HOLD: Final = """
+SELECT id FROM drafts_safetyrules WHERE version = %(version)s AND status = 'active' FOR NO KEY UPDATE
+"""
 
 
 @dataclass(frozen=True)
@@ -63,18 +72,20 @@ class NoRules(LookupError):
 
 
 def active_version() -> int:
-    version = SafetyRules.objects.filter(status=SafetyRules.Status.ACTIVE).values_list("version", flat=True)
-    found = version.first()
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FORCE)
+        found: tuple[int] | None = cursor.fetchone()
     if found is None:
         raise NoRules
-    return found
+    return found[0]
 
 
 def hold(version: int) -> None:
     """Inside a transaction: until it ends, no other version comes into force. RulesChanged if one has."""
-    rows = SafetyRules.objects.select_for_update(no_key=True).filter(version=version)
-    if not list(rows.filter(status=SafetyRules.Status.ACTIVE).values_list("pk")):
-        raise RulesChanged
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"version": version})
+        if cursor.fetchone() is None:
+            raise RulesChanged
 
 
 def active() -> RuleBook:
