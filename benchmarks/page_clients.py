@@ -1,7 +1,8 @@
 """Clients that ask for pages one after the other without pause, in one process of their own, without Django.
 
-Reads one JSON object from standard input: port, cookie, paths, clients, seconds. Writes one: for each answer
-the seconds that the server says it took and those that the client waited, and how many answers were not 200.
+Reads one JSON object from standard input: port, cookie, paths, clients, seconds; if wanted agent, and in fine
+which answers there should be (200). Writes one: for each such answer the seconds that the server says it took
+and those that the client waited, and how many other answers there were.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def _ask(
 ) -> None:
     dice = random.Random(seed)
     headers = {"Cookie": plan["cookie"], "Accept-Language": "ja", "X-Forwarded-Proto": "https"}
+    headers["User-Agent"] = plan.get("agent", "")
+    fine = plan.get("fine", [200])
     while time.monotonic() < until:
         # gunicorn's workers answer one request a connection; so does a proxy that does not keep them
         connection = http.client.HTTPConnection("127.0.0.1", plan["port"], timeout=60)
@@ -47,7 +50,7 @@ def _ask(
         response = connection.getresponse()
         response.read()
         waited = time.perf_counter() - started
-        if response.status == 200:
+        if response.status in fine:
             took = DURATION.search(response.headers["Server-Timing"] or "")
             answers.append((float(took[1]) / 1000 if took else waited, waited))
         else:

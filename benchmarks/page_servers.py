@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,14 +40,22 @@ class Ports:
 def production() -> Iterator[Ports]:
     """gunicorn, daphne and the pump."""
     pages, sockets = free_port(), free_port()
-    gunicorn = ["-m", "gunicorn", "-b", f"{HOST}:{pages}", "-w", str(WORKERS), "--log-level", "warning"]
     with (
-        _running([*gunicorn, "salesdash.wsgi"], _daphne(sockets), ["manage.py", "live_pump"]),
+        _running(_gunicorn(pages), _daphne(sockets), ["manage.py", "live_pump"]),
         _split(pages, sockets) as site,
     ):
         until_up(pages)
         until_up(sockets)
         yield Ports(pages, site)
+
+
+@contextlib.contextmanager
+def pages_alone(variables: Mapping[str, str]) -> Iterator[int]:
+    """The port of gunicorn, with these variables besides."""
+    port = free_port()
+    with _running(_gunicorn(port), variables=variables):
+        until_up(port)
+        yield port
 
 
 @contextlib.contextmanager
@@ -75,12 +83,17 @@ def until_up(port: int) -> None:
     raise TimeoutError(f"nothing listens on port {port}")
 
 
+def _gunicorn(port: int) -> list[str]:
+    workers = ["-w", str(WORKERS), "--log-level", "warning"]
+    return ["-m", "gunicorn", "-b", f"{HOST}:{port}", *workers, "salesdash.wsgi"]
+
+
 def _daphne(port: int) -> list[str]:
     return ["-m", "daphne", "-b", HOST, "-p", str(port), "--verbosity", "0", "salesdash.asgi:application"]
 
 
 @contextlib.contextmanager
-def _running(*commands: list[str]) -> Iterator[None]:
+def _running(*commands: list[str], variables: Mapping[str, str] | None = None) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as static_files:
         environment = os.environ | {
             "SALESDASH_PRODUCTION": "1",
@@ -89,6 +102,7 @@ def _running(*commands: list[str]) -> Iterator[None]:
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "SECURE_SSL_REDIRECT": "0",
             "STATIC_ROOT": static_files,
+            **(variables or {}),
         }
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(collect, env=environment, check=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drafts import reading
 from drafts.models import Draft, State
+from drafts.tracking import tallies
 from salesdash.models import User
 
 PAGE_ROWS: Final = 50
@@ -89,6 +90,8 @@ class DraftList:
     def _fetched(self) -> list[Draft]:
         start = (self.page - 1) * PAGE_ROWS
         rows = self._mine(reading.titles_shown_to(self.user)).filter(state__in=self.tab.states)
+        if State.SENT in self.tab.states:
+            rows = rows.annotate(tally=tallies.of_draft())
         related = rows.select_related("lead__company", "lead__score", "requested_by", "claimed_by")
         slim = related.defer(
             "lead__search_grams", "lead__search_text", "lead__attributes", "lead__company__attributes",

@@ -34,6 +34,8 @@ from drafts.models.draft import OPEN
 from drafts.review import RejectCode
 from drafts.safety import law
 from drafts.stages import POLL_SECONDS, REVISION_KEYS, Kind, Step
+from drafts.tracking import tallies
+from drafts.tracking.tallies import Tally
 from drafts.wishes import Wish
 from leads.models import Lead
 from salesdash.models import User
@@ -262,6 +264,11 @@ class Panel:
         return until
 
     @property
+    def tally(self) -> Tally | None:
+        """What came of the mail; None where opens cannot be seen."""
+        return tallies.read(getattr(self.draft, "tally", None))
+
+    @property
     def rejected_for(self) -> str:
         code = self.draft.reject_code if self.draft else ""
         return str(RejectCode(code).label) if code in RejectCode.values else ""
@@ -342,6 +349,7 @@ def _drafts(user: User) -> QuerySet[Any]:
             ),
             marked_by=Subquery(marked.values("actor_id")[:1]),
             former_author=F("based_on__text_author"),
+            tally=tallies.of_draft(),
         )
         .order_by(open_first, "-created_at", "-pk")
     )

@@ -12,6 +12,7 @@ from drafts import batches, few_shot, generation, rule_trials, sweeping, trials
 from drafts.inbound import polling
 from drafts.mail import delivering
 from drafts.safety import tokens
+from drafts.tracking import judging
 from salesdash.errors import TemporaryError
 
 MAX_RETRIES: Final = 3
@@ -90,3 +91,14 @@ def sweep() -> None:
 @shared_task(name="drafts.collect_examples")
 def collect_examples() -> int:
     return few_shot.collect()
+
+
+@shared_task(name="drafts.judge_hits")
+def judge_hits() -> int:
+    """Safe to run twice, and at the same time."""
+    return judging.judge()
+
+
+@shared_task(name="drafts.forget_hits")
+def forget_hits() -> int:
+    return judging.forget()

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from leads import adjustments
 from leads.adjustments import AdjustmentLine
@@ -26,6 +27,7 @@ MOST_EVENTS: Final = 200
 # what a source may tell about an activity, the most telling first
 _TELLING: Final = ("note", "title", "subject", "document", "webinar", "form", "page", "url", "path")
 LONGEST_DETAIL: Final = 300
+_MACHINES: Final = (ActivityType.EMAIL_OPEN_MACHINE, ActivityType.EMAIL_CLICK_MACHINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Event:
     detail: str
     who: str
     at: datetime
+    # nobody read or clicked: shown quieter, and its label says so
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,16 @@ def _event(activity: Any, made: Mapping[str, AdjustmentLine]) -> Event:
         detail=detail,
         who=names.full_name(activity.actor_family or "", activity.actor_given or ""),
         at=activity.occurred_at,
+        by_machine=activity.type in _MACHINES,
     )
 
 
 def _detail(properties: Mapping[str, Any]) -> str:
     telling = (properties.get(name) for name in _TELLING)
-    return next((text for text in telling if isinstance(text, str) and text), "")[:LONGEST_DETAIL]
+    text = next((text for text in telling if isinstance(text, str) and text), "")[:LONGEST_DETAIL]
+    sent_at = _moment(properties.get("mail_sent_at"))
+    mail = _("Mail of %(when)s") % {"when": times.day_time(sent_at)} if sent_at else ""
+    return " · ".join(part for part in (text, mail) if part)
 
 
 def _moment(value: Any) -> datetime | None:

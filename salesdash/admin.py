@@ -85,6 +85,7 @@ class TeamAdmin(AuditedAdmin):
                     "quiet_from",
                     "quiet_until",
                     "quiet_days_off",
+                    "mail_tracking",
                 ],
             },
         ),

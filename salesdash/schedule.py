@@ -22,6 +22,7 @@ ROUTES: Final = {
     "drafts.run_trial": {"queue": "generation"},
     "drafts.send_mail": {"queue": "mail"},
     "drafts.poll_mailboxes": {"queue": "sync"},
+    "drafts.judge_hits": {"queue": "default"},
 }
 
 # tasks that do not stand in an app's tasks.py
@@ -52,6 +53,8 @@ SCHEDULE: Final = {
     "forget-edits": {"task": "leads.forget_edits", "schedule": 3600.0, "options": {"expires": 3500}},
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "send-mail": {"task": "drafts.send_mail", "schedule": 10.0, "options": {"expires": 9}},
+    "judge-hits": {"task": "drafts.judge_hits", "schedule": 5.0, "options": {"expires": 4}},
+    "forget-hits": {"task": "drafts.forget_hits", "schedule": 3600.0, "options": {"expires": 3500}},
     "collect-examples": {"task": "drafts.collect_examples", "schedule": 900.0, "options": {"expires": 890}},
     "poll-mailboxes": {"task": "drafts.poll_mailboxes", "schedule": 30.0, "options": {"expires": 25}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},

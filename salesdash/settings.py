@@ -95,6 +95,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # what mail programs ask for needs none of the others
+    "drafts.tracking.serving.ShortWay",
     "salesdash.middleware.Timing",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

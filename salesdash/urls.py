@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from drafts.views import day, hooks, unsubscribe
+from drafts.views import day, hooks, tracking, unsubscribe
 from leads.views import help as help_page
 from leads.views import notices
 from salesdash import token_pages, views
@@ -35,7 +35,9 @@ urlpatterns = [
     path("notifications/read/", notices.read, name="notifications_read"),
     path("notifications/settings/", notices.settings, name="notification_settings"),
     path("day/", day.index, name="day"),
-    # short: it stands in mails
+    # short: they stand in mails
+    path("o/<path:token>.gif", tracking.picture, name="open"),
+    path("c/<path:token>", tracking.click, name="click"),
     path("u/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("hooks/mail/<slug:provider>/", hooks.receive, name="mail_hook"),
     path("leads/", include("leads.urls")),

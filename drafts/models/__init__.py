@@ -11,6 +11,7 @@ from drafts.models.review_item import ReviewItem
 from drafts.models.rules import RulesComparison, SafetyRules
 from drafts.models.safety import Clearance
 from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice
+from drafts.models.tracking import DeliveryLink, DeliveryTally, TrackingHit
 from drafts.models.trial import PromptTrial, TrialResult
 from drafts.models.wish import Keigo, Length, Revision, Tone
 
@@ -22,6 +23,8 @@ __all__ = [
     "Check",
     "Clearance",
     "Delivery",
+    "DeliveryLink",
+    "DeliveryTally",
     "Draft",
     "DraftBatch",
     "DraftEvent",
@@ -48,5 +51,6 @@ __all__ = [
     "State",
     "Suppression",
     "Tone",
+    "TrackingHit",
     "TrialResult",
 ]

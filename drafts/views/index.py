@@ -21,6 +21,8 @@ from drafts.listing import TABS, DraftList
 from drafts.models import Draft, State
 from drafts.review import RejectCode
 from drafts.stages import CHECKING_AGAIN, Kind
+from drafts.tracking import tallies
+from drafts.tracking.tallies import Tally
 from leads import rules
 from leads.live_texts import live_texts
 from salesdash.htmx import HtmxRequest, wants_partial
@@ -73,6 +75,10 @@ class Row:
     @property
     def icon(self) -> str:
         return _ICONS.get(self.tone, "")
+
+    @property
+    def tally(self) -> Tally | None:
+        return tallies.read(getattr(self.draft, "tally", None))
 
     @property
     def note(self) -> str:

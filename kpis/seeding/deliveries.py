@@ -5,13 +5,14 @@ from __future__ import annotations
 import bisect
 import itertools
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
 from drafts import experiments
-from drafts.models import Arm, Delivery, Draft, Experiment, Origin, Purpose, State
+from drafts.models import Arm, Delivery, DeliveryTally, Draft, Experiment, Origin, Purpose, State
 from kpis.seeding import clock
 from kpis.seeding.world import DAYS, World
 from leads.ingest import NewActivity
@@ -139,6 +140,20 @@ def outcomes(rng: Random, mail: Mail, delivery: Delivery, now: datetime) -> list
         for kind, after in happened
         if mail.sent_at + after <= now
     ]
+
+
+def tally_of(mail: Mail) -> DeliveryTally | None:
+    """What the judged hits of this mail would have come to."""
+    kinds = Counter(activity.type for activity in mail.outcomes)
+    if mail.delivery is None or not mail.delivery.trackable:
+        return None
+    return DeliveryTally(
+        delivery=mail.delivery,
+        opens=kinds[Kind.EMAIL_OPEN],
+        clicks=kinds[Kind.EMAIL_CLICK],
+        machine_opens=kinds[Kind.EMAIL_OPEN_MACHINE],
+        machine_clicks=kinds[Kind.EMAIL_CLICK_MACHINE],
+    )
 
 
 def deals(rng: Random, mails: list[Mail], now: datetime) -> list[Deal]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import connection
 
-from drafts.models import Assignment, Delivery, Draft, Experiment, LlmCall, Origin, State
+from drafts.models import Assignment, Delivery, DeliveryTally, Draft, Experiment, LlmCall, Origin, State
 from kpis.seeding import deliveries, letters
 from kpis.seeding.deliveries import Mail
 from kpis.seeding.world import World
@@ -43,6 +43,9 @@ def create(rng: Random, world: World, experiment: Experiment, *, count: int) -> 
     for mail, delivery in zip(mails, sent, strict=True):
         mail.delivery = delivery
         mail.outcomes = deliveries.outcomes(rng, mail, delivery, world.now)
+    DeliveryTally.objects.bulk_create(
+        [tally for mail in mails if (tally := deliveries.tally_of(mail))], batch_size=1000
+    )
     return mails
 
 

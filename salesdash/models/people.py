@@ -42,6 +42,14 @@ class Team(models.Model):
     product_description = models.TextField(_("what we offer, as facts for drafts"), blank=True)
     attribution_days = models.PositiveSmallIntegerField(_("attribution window in days"), default=30)
     review_sla_hours = models.PositiveSmallIntegerField(_("review target in business hours"), default=4)
+    mail_tracking = models.BooleanField(
+        _("see opens and clicks"),
+        default=True,
+        help_text=_(
+            "Mails that salesdash sends carry a picture and links that tell when they are opened. "
+            "Off: new mails carry neither, and requests from earlier ones are no longer noted."
+        ),
+    )
     daily_send_cap = models.PositiveIntegerField(_("mails per rep and day"), default=200)
     quiet_from = models.TimeField(
         _("no mail from"),
