@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.html import escape
 
-from drafts import sending, unsubscribing
+from drafts import sending, tracking, unsubscribing
 from drafts.mail.identity import Identity
 from drafts.models import Delivery, Draft
 from salesdash.formatting import names
@@ -50,15 +50,17 @@ def new_message_id(domain: str) -> str:
 
 
 def compose(*, draft: Draft, delivery: Delivery, identity: Identity) -> bytes:
-    """The whole message with CRLF line ends, in 7-bit characters. `delivery.sender` is set."""
+    """The whole message with CRLF line ends, in 7-bit characters. `delivery.sender` is set.
+
+    Where `delivery.trackable`, its HTML part tells of opens and clicks; where its links lead is stored here.
+    """
     if delivery.sender is None:
         raise ValueError("a mail needs a sender")
     stop = unsubscribing.address(delivery.pk)
     footer = sending.footer(draft, delivery.sender, stop)
-    # Tracking belongs here: addresses of the HTML part that count, and a picture. What stops mail is never
-    # led through anything, and the text part keeps plain addresses.
-    wrapped: dict[str, str] = {}
-    pixel = ""
+    # the text part keeps plain addresses, and what stops mail is never led through anything
+    wrapped = tracking.links(delivery.pk, urls_in(draft.body)) if delivery.trackable else {}
+    pixel = tracking.pixel(delivery.pk) if delivery.trackable else ""
     message = _headed(draft, delivery, identity, stop)
     # base64 passes every server unharmed, whatever the script
     message.set_content(f"{draft.body}\n\n{footer}\n", cte="base64")

@@ -132,6 +132,7 @@ def _begin(draft: Draft, lead: Lead, delivery: Delivery) -> Attempt | None:
         raise ValueError("its sender was looked at just before")
     try:
         who = identity.of(draft.team, delivery.sender)
+        delivery.trackable = draft.team.mail_tracking
         message = composing.compose(draft=draft, delivery=delivery, identity=who)
         sender, recipient = (composing.wire_address(one) for one in (who.address, delivery.recipient))
     # what the standard library says of addresses that it cannot write
@@ -146,6 +147,7 @@ def _begin(draft: Draft, lead: Lead, delivery: Delivery) -> Attempt | None:
         attempt_at=now,
         attempts=F("attempts") + 1,
         consent_basis=lead.consent_basis,
+        trackable=delivery.trackable,
         error_code="",
         smtp_reply="",
     )
