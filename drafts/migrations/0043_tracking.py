@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("drafts", "0040_sending_by_smtp"),
+        ("drafts", "0041_mailbox"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from django.utils import timezone
 from drafts.mail import delivering, queueing
 from drafts.models import Delivery, DeliveryLink, State
 from drafts.tests.factories import BODY, DraftFactory
-from drafts.tests.mails import ask, path, settle
+from drafts.tests.trackable import ask, path, settle
 from drafts.texts import Text
 from drafts.tracking import judging
 from leads.models import Activity, ActivityType
