@@ -24,13 +24,14 @@ from salesdash.models import Team, User
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "team", "lead", "channel", "status", "origin", "sender", "sent_at")
-    list_filter = ("status", "channel", "origin")
+    list_display = ("id", "team", "lead", "channel", "status", "error_code", "origin", "sender", "sent_at")
+    list_filter = ("status", "channel", "origin", "error_code")
     list_select_related = ("team", "lead", "sender")
     ordering = ("-pk",)
     fields = (
         "draft", "lead", "team", "sender", "channel", "status", "origin", "recipient", "trackable",
-        "message_id", "text_hash", "copies", "claimed_at", "sent_at", "error_code", "writing_seconds",
+        "message_id", "text_hash", "consent_basis", "copies", "claimed_at", "not_before", "attempts",
+        "attempt_at", "sent_at", "error_code", "smtp_reply", "writing_seconds",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:

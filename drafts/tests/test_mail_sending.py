@@ -76,6 +76,14 @@ def test_one_conversation_serves_many_mails(company, rep, mailbox):
     assert (len(mailbox.mails), mailbox.connections) == (5, 1)
 
 
+def test_a_mail_takes_few_statements(draft, rep, mailbox, django_assert_max_num_queries):
+    delivery = queued(draft, rep)
+    connection = smtp.connection()
+    with django_assert_max_num_queries(32):
+        delivering.send(delivery.pk, connection)
+    assert mailbox.mails
+
+
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data", "text"])
 @pytest.mark.parametrize("answer", ["451 4.7.1 greylisted", "421 busy"])
 def test_asked_to_wait_it_waits_and_comes_again(step, answer, draft, rep, mailbox):

@@ -43,6 +43,7 @@ def test_sent_it_counts_down_and_is_taken_back(client, draft, panel, mailbox):
     assert toast == {
         "text": "The mail goes out in 10 seconds.",
         "undo": reverse("drafts:undo", args=[draft.pk]),
+        "seconds": 10,
     }
     assert 'data-kind="outgoing"' in answer.text
     assert 'data-left="9.' in answer.text or 'data-left="10.0"' in answer.text

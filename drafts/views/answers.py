@@ -72,11 +72,12 @@ def act(
 
 @dataclass(frozen=True)
 class Said:
-    """`tone` "danger" says that it was refused; `undo` is an address to POST to."""
+    """`tone` "danger" says that it was refused; `undo` is an address to POST to, for so many seconds."""
 
     text: str
     tone: str = ""
     undo: str = ""
+    seconds: int = 0
 
 
 def after(

@@ -65,7 +65,8 @@ def send(request: HtmxRequest, pk: int) -> HttpResponse:
         said = answers.Said(error.message, tone="danger")
     else:
         words = [_going_out(queued), *(_WARNINGS[code]() for code in queued.warnings)]
-        said = answers.Said(" ".join(words), undo=reverse("drafts:undo", args=[pk]))
+        seconds = 0 if queued.held else queueing.UNDO_SECONDS
+        said = answers.Said(" ".join(words), undo=reverse("drafts:undo", args=[pk]), seconds=seconds)
     return answers.after(request, draft.lead_id, said, purpose=draft.purpose)
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Final
 
@@ -117,6 +117,10 @@ def _team(name: str, english: str, _regions: Iterable[str]) -> Team:
         opt_out_contact="optout@sampleflow.example",
         sending_domain="sampleflow.example",
         sending_domain_verified_at=timezone.now(),
+        # whoever tries the demo, tries it at any hour
+        quiet_from=time(0),
+        quiet_until=time(0),
+        quiet_days_off=False,
         product_description=_PRODUCT,
     )
 

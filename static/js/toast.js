@@ -25,8 +25,20 @@ function dismissLater(node, ms) {
   node.addEventListener("focusout", release);
 }
 
-/** toast("Saved"), toast(text, {tone: "danger", label, run}), toast(text, {undo: url}). Returns the node. */
-export function toast(text, { tone, label, run, undo, sticky = false } = {}) {
+/** A strip that burns down, for the eye alone: the words say how long there is. */
+function fuse(seconds) {
+  const node = document.createElement("i");
+  node.className = "fuse";
+  node.setAttribute("aria-hidden", "true");
+  node.style.animationDuration = `${seconds}s`;
+  return node;
+}
+
+/**
+ * toast("Saved"), toast(text, {tone: "danger", label, run}), toast(text, {undo: url}). Returns the node.
+ * `seconds`: after so many there is nothing left to undo.
+ */
+export function toast(text, { tone, label, run, undo, seconds, sticky = false } = {}) {
   const node = document.createElement("div");
   node.className = "snack";
   if (tone) node.dataset.tone = tone;
@@ -47,8 +59,10 @@ export function toast(text, { tone, label, run, undo, sticky = false } = {}) {
   close.className = "x";
   close.setAttribute("aria-label", t("close"));
   node.append(close);
+  if (seconds) node.append(fuse(seconds));
   document.getElementById("toasts").append(node);
-  if (!sticky) dismissLater(node, action ? UNDO_MS : SHOWN_MS);
+  if (seconds) setTimeout(() => node.remove(), seconds * 1000);
+  else if (!sticky) dismissLater(node, action ? UNDO_MS : SHOWN_MS);
   return node;
 }
 
