@@ -49,8 +49,7 @@ SIZES: Final = {"quick": Size(200, 6), "full": Size(10_000, 300)}
 REPS: Final = 20
 DOMAIN: Final = "bench.example"
 BODY: Final = "株式会社試験商事\n山田 花子 様\n\n突然のご連絡にて失礼いたします。佐藤 健と申します。\n\n" + (
-    "このたびはご覧いただき、誠にありがとうございます。資料は https://bench.example/a にございます。\n"
-    * 4
+    "このたびはご覧いただき、誠にありがとうございます。資料は https://bench.example/a にございます。\n" * 4
 )
 _ID: Final = re.compile(rb"^Message-ID: (<[^>]+>)", re.MULTILINE)
 

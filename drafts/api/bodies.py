@@ -48,6 +48,16 @@ class ClaimSerializer(StrictSerializer):
     )
 
 
+class DecisionSerializer(StrictSerializer):
+    sent = serializers.BooleanField(help_text=_("whether the mail was sent, by the mail server's log"))
+
+
+class QueuedSerializer(serializers.Serializer[dict[str, Any]]):
+    not_before = serializers.DateTimeField(help_text=_("the moment from which it goes out"))
+    held = serializers.BooleanField(help_text=_("it waits for the end of the team's quiet hours"))
+    warnings = serializers.ListField(child=serializers.ChoiceField(choices=["recent_mail"]))
+
+
 class HandoutSerializer(serializers.Serializer[dict[str, Any]]):
     subject = serializers.CharField()
     body = serializers.CharField(help_text=_("with the footer that the law wants"))

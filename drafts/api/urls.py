@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("drafts/<int:pk>/", DraftViewSet.as_view({"get": "retrieve"}), name="api_draft"),
     path("drafts/<int:pk>/rewrite/", DraftViewSet.as_view({"post": "rewrite"}), name="api_draft_rewrite"),
     path("drafts/<int:pk>/claim/", DraftViewSet.as_view({"post": "claim"}), name="api_draft_claim"),
+    path("drafts/<int:pk>/send/", DraftViewSet.as_view({"post": "send"}), name="api_draft_send"),
+    path("drafts/<int:pk>/decide/", DraftViewSet.as_view({"post": "decide"}), name="api_draft_decide"),
     path("drafts/<int:pk>/sent/", DraftViewSet.as_view({"post": "sent"}), name="api_draft_sent"),
     path(
         "drafts/<int:pk>/sent/undo/",

@@ -20,8 +20,16 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from drafts import reading, requests, sending
-from drafts.api.bodies import ClaimSerializer, HandoutSerializer, NewDraftSerializer, RewriteSerializer
+from drafts.api.bodies import (
+    ClaimSerializer,
+    DecisionSerializer,
+    HandoutSerializer,
+    NewDraftSerializer,
+    QueuedSerializer,
+    RewriteSerializer,
+)
 from drafts.api.serializers import DraftDetailSerializer, DraftPageSerializer, DraftSerializer
+from drafts.mail import ending, queueing
 from drafts.models import Delivery, Draft, Origin, Purpose, State
 from salesdash.api import idempotency, paging
 from salesdash.api.operations import IDEMPOTENCY_KEY, LOCATION, Example
@@ -83,6 +91,7 @@ _HANDOUT: Final = {
     "recipient": "hanako@aoba.example.jp",
     "warnings": [],
 }
+_QUEUED: Final = {"not_before": "2026-11-27T14:05:10+09:00", "held": False, "warnings": []}
 
 
 def _moves(operation: str, summary: Any) -> Callable[[F], F]:
@@ -183,6 +192,36 @@ class DraftViewSet(ApiViewSet):
         channel = body.validated_data.get("channel", Delivery.Channel.COPY.value)
         handout = sending.claim(draft_id=_id(pk), user=self.user_of(request), channel=channel)
         return Response(HandoutSerializer(asdict(handout)).data)
+
+    @extend_schema(
+        operation_id="drafts_send",
+        summary=gettext_lazy("Let salesdash send it, in your name"),
+        description=gettext_lazy(
+            "In ten seconds, or when the team's quiet hours end; until then undo takes it back. "
+            "Your mail address must be at the team's confirmed sending domain."
+        ),
+        parameters=[_ID],
+        request=None,
+        responses={200: QueuedSerializer, 409: None},
+        examples=[Example(_QUEUED, response_only=True)],
+    )
+    def send(self, request: Request, pk: str) -> Response:
+        queued = queueing.queue(draft_id=_id(pk), user=self.user_of(request))
+        return Response(QueuedSerializer(asdict(queued)).data)
+
+    @extend_schema(
+        operation_id="drafts_decide",
+        summary=gettext_lazy("Say what became of a mail of which the mail server did not say it"),
+        parameters=[_ID],
+        request=DecisionSerializer,
+        responses={200: DraftDetailSerializer, 409: None},
+        examples=[Example({"sent": True}, request_only=True), Example(_DETAIL, response_only=True)],
+    )
+    def decide(self, request: Request, pk: str) -> Response:
+        body = DecisionSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        sent = body.validated_data["sent"]
+        return self._move(request, pk, lambda **who: ending.decide(sent=sent, **who))
 
     @_moves("drafts_sent", gettext_lazy("Mark as sent"))
     def sent(self, request: Request, pk: str) -> Response:

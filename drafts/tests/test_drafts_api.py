@@ -1,7 +1,9 @@
 """Drafts by API: asked for once, given out only when cleared, marked as sent; no uncleared text in any answer."""
 
 import pytest
+from django.utils import timezone
 
+from drafts.mail import delivering
 from drafts.models import Delivery, Draft, State
 from drafts.models.draft import READABLE
 from drafts.tests.factories import BODY, SUBJECT, DraftFactory
@@ -10,8 +12,8 @@ from leads.models import Activity, Lead
 from leads.tests.api import conforms
 from leads.tests.factories import UserFactory
 
-JSON_BODIES = ("claim/", "rewrite/")
-MOVES = ["rewrite/", "claim/", "sent/", "sent/undo/", "undo/"]
+JSON_BODIES = {"claim/": {}, "rewrite/": {}, "decide/": {"sent": True}}
+MOVES = ["rewrite/", "claim/", "send/", "decide/", "sent/", "sent/undo/", "undo/"]
 
 
 def test_a_wish_opens_one_draft(api, client, rep, lead):
@@ -100,6 +102,26 @@ def test_a_cleared_text_is_claimed_and_then_marked_as_sent(api, client, rep, lea
     assert caller.post(f"drafts/{draft.pk}/sent/", "").status_code == 409
 
 
+def test_it_is_sent_taken_back_and_an_uncertain_one_decided(api, client, rep, lead, mailbox):
+    draft = DraftFactory(lead=lead, requested_by=rep, state=State.READY)
+    caller = api(rep)
+    queued = caller.post(f"drafts/{draft.pk}/send/", "")
+    conforms(client, queued.json(), "Queued")
+    assert queued.json()["held"] is False
+    assert caller.post(f"drafts/{draft.pk}/send/", "").json()["code"] == "on_its_way"
+    assert caller.post(f"drafts/{draft.pk}/claim/", {}).json()["code"] == "other_channel"
+    assert caller.post(f"drafts/{draft.pk}/undo/", "").json()["state"] == "ready"
+    caller.post(f"drafts/{draft.pk}/send/", "")
+    mailbox.next("text", "drop")
+    Delivery.objects.update(not_before=timezone.now())
+    delivering.drain()
+    decide = f"drafts/{draft.pk}/decide/"
+    assert caller.get(f"drafts/{draft.pk}/").json()["state"] == "uncertain"
+    assert caller.post(decide, {"sent": "perhaps"}).status_code == 400
+    assert caller.post(decide, {"sent": True}).json()["state"] == "sent"
+    assert caller.post(decide, {"sent": True}).status_code == 409
+
+
 def test_a_hand_out_is_taken_back(api, rep, lead):
     draft = DraftFactory(lead=lead, requested_by=rep, state=State.READY)
     caller = api(rep)
@@ -113,7 +135,7 @@ def test_no_answer_gives_out_an_uncleared_text(api, request, lead, rep, who, sta
     draft = draft_in(state, lead, rep)
     caller = api(request.getfixturevalue(who))
     answers = [caller.get("drafts/"), caller.get(f"drafts/{draft.pk}/")]
-    answers += [caller.post(f"drafts/{draft.pk}/{move}", {} if move in JSON_BODIES else "") for move in MOVES]
+    answers += [caller.post(f"drafts/{draft.pk}/{move}", JSON_BODIES.get(move, "")) for move in MOVES]
     answers.append(caller.post("drafts/", {"lead": lead.pk}))
     assert [answer.status_code for answer in answers[:2]] == [200, 200]
     seen = "\n".join(answer.text for answer in answers)
@@ -132,7 +154,7 @@ def test_a_text_that_was_changed_behind_its_check_stays(api, rep, lead):
 def test_outsiders_find_nothing(api, outsider, lead, move):
     draft = DraftFactory(lead=lead, state=State.READY)
     caller = api(outsider)
-    answer = caller.post(f"drafts/{draft.pk}/{move}", {} if move in JSON_BODIES else "")
+    answer = caller.post(f"drafts/{draft.pk}/{move}", JSON_BODIES.get(move, ""))
     assert answer.status_code == 404
     assert caller.post("drafts/", {"lead": lead.pk}).status_code == 404
     assert caller.get("drafts/").json()["results"] == []
@@ -143,7 +165,7 @@ def test_outsiders_find_nothing(api, outsider, lead, move):
 def test_a_reviewer_takes_nothing_out(api, reviewer, lead, move):
     draft = DraftFactory(lead=lead, state=State.READY)
     caller = api(reviewer)
-    assert caller.post(f"drafts/{draft.pk}/{move}", {} if move in JSON_BODIES else "").status_code == 403
+    assert caller.post(f"drafts/{draft.pk}/{move}", JSON_BODIES.get(move, "")).status_code == 403
     assert Draft.objects.get().state == State.READY
 
 
