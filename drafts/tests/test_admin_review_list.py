@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from drafts import queue
-from drafts.models import Check, Draft, State
+from drafts.models import Check, Draft, Purpose, State
 from drafts.tests.factories import DraftFactory
 from leads.tests.factories import CompanyFactory, LeadFactory, UserFactory
 from salesdash.tests.test_csp_lint import MARKUP_RULES, findings
@@ -98,6 +98,28 @@ def test_many_rows_cost_no_more_queries(client, team, reviewer, django_assert_ma
         assert len(listed(client)) == 50
     with django_assert_max_num_queries(12):
         assert len(listed(client, "?p=2&waiting=near&layer=rules&holder=free")) == 0
+
+
+def test_hundreds_of_rows_cost_no_more_queries_and_come_page_by_page(
+    client, team, reviewer, django_assert_max_num_queries
+):
+    leads = LeadFactory.create_batch(60, company=CompanyFactory(team=team))
+    now = timezone.now()
+    drafts = [
+        DraftFactory.build(
+            lead=lead, team=team, purpose=purpose, state=State.IN_REVIEW, rules_version=1,
+            review_risk=1 + number % 5, entered_review_at=now - timedelta(hours=number),
+        )
+        for number, (lead, purpose) in enumerate((lead, purpose) for lead in leads for purpose in Purpose)
+    ]  # fmt: skip
+    Draft.objects.bulk_create(drafts)
+    client.force_login(reviewer)
+    seen: list[int] = []
+    for page in range(1, 7):
+        with django_assert_max_num_queries(12):
+            seen += listed(client, f"?p={page}")
+    expected = sorted(drafts, key=lambda draft: -draft.review_risk * (now - draft.entered_review_at))
+    assert seen == [draft.pk for draft in expected]
 
 
 def test_a_row_tells_why_for_whom_and_how_long(client, team, reviewer):

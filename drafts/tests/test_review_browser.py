@@ -1,7 +1,13 @@
 """The review page in a real browser: no single key decides, a lost lease keeps the text."""
 
-import pytest
+import re
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from drafts import review
 from drafts.models import Draft, State
 from drafts.tests.factories import DraftFactory
 from leads.tests.factories import UserFactory
@@ -31,6 +37,15 @@ def item_url(draft: Draft) -> str:
 
 def state(draft: Draft) -> str:
     return Draft.objects.get(pk=draft.pk).state
+
+
+def own_page(chromium, client, live_server, user):
+    """Not `browse`: the browser notes a refused request as an error."""
+    client.force_login(user)
+    context = chromium().new_context(locale="ja-JP", base_url=live_server.url)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return context.new_page()
 
 
 def test_no_single_key_approves(browse, reviewer, item):
@@ -92,12 +107,7 @@ def test_reject_by_keys(browse, reviewer, item):
 def test_a_lost_lease_locks_the_form_and_keeps_the_text(
     chromium, client, live_server, reviewer, second_reviewer, item
 ):
-    # not `browse`: the browser notes the refused request as an error
-    client.force_login(reviewer)
-    context = chromium().new_context(locale="ja-JP", base_url=live_server.url)
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page = context.new_page()
+    page = own_page(chromium, client, live_server, reviewer)
     page.goto(item_url(item))
     page.locator("#id_body").fill("書きかけの文面")
     Draft.objects.filter(pk=item.pk).update(claimed_by=second_reviewer, claim_token=None)
@@ -107,6 +117,55 @@ def test_a_lost_lease_locks_the_form_and_keeps_the_text(
     assert page.locator("#id_body").get_attribute("readonly") is not None
     assert page.input_value("#id_body") == "書きかけの文面"
     assert page.locator("[name=_approve]").is_disabled()
+
+
+def test_a_forgotten_tab_lets_its_lease_end_says_so_and_learns_who_took_it(
+    chromium, client, live_server, reviewer, second_reviewer, item
+):
+    page = own_page(chromium, client, live_server, reviewer)
+    page.clock.install()
+    beats: list[str] = []
+    page.on("request", lambda request: beats.append(request.url) if "/lease/" in request.url else None)
+    page.goto(item_url(item))
+    page.locator("#id_body").fill("書きかけの文面")
+    # a sign of life each minute, until five have gone by without a key
+    for _minute in range(5):
+        with page.expect_response("**/lease/"):
+            page.clock.run_for("01:01")
+    page.clock.run_for("16:00")
+    assert len(beats) == 5
+    expect(page.locator("#rv-news")).to_contain_text("10分間操作がなかった")
+    Draft.objects.filter(pk=item.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
+    review.take(draft_id=item.pk, reviewer=second_reviewer)
+    page.keyboard.press("Shift")
+    expect(page.locator(".rv-lost")).to_contain_text("中村 舞")
+    assert page.input_value("#id_body") == "書きかけの文面"
+
+
+def test_what_is_typed_goes_along_with_a_refused_rejection(browse, reviewer, item):
+    page = browse(reviewer, item_url(item))
+    page.locator("#id_body").fill("書きかけの文面")
+    Draft.objects.filter(pk=item.pk).update(version=item.version + 1)
+    page.locator("[data-rv=reject] summary").click()
+    page.keyboard.press("2")
+    page.locator("#rv-note").fill("業種が違います")
+    page.locator("[name=_reject]").click()
+    expect(page.locator("#rv-mine")).to_have_value(re.compile("書きかけの文面"))
+    expect(page.locator("#content-main")).to_contain_text("業種が違います")
+
+
+def test_escalated_by_keys(browse, reviewer, manager, item):
+    manager.is_staff = True
+    manager.save()
+    page = browse(reviewer, item_url(item))
+    page.keyboard.press("e")
+    expect(page.locator("#rv-to")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("判断をお願いします")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/drafts/reviewitem/")
+    done = Draft.objects.get(pk=item.pk)
+    assert (done.escalated_to, done.escalation_note) == (manager, "判断をお願いします")
 
 
 def test_leaving_the_page_gives_the_item_back(browse, reviewer, item):
