@@ -19,6 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO else (),
         "dev_writer": settings.DEV_WRITER,
+        "dev_mail": settings.DEMO and bool(settings.DEV_MAIL),
         "theme": person.theme if person else "auto",
         "tour_steps": tour.pending(person) if person else None,
         "may_review": bool(person and person.is_staff and _decides(person)),

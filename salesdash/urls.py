@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from drafts.views import day, hooks, tracking, unsubscribe
+from drafts.views import day, hooks, mailbox, tracking, unsubscribe
 from leads.views import help as help_page
 from leads.views import notices
 from salesdash import token_pages, views
@@ -40,6 +40,12 @@ urlpatterns = [
     path("c/<path:token>", tracking.click, name="click"),
     path("u/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("hooks/mail/<slug:provider>/", hooks.receive, name="mail_hook"),
+    path("mailbox/", mailbox.index, name="mailbox"),
+    path("mailbox/<int:number>/", mailbox.show, name="mailbox_mail"),
+    path("mailbox/<int:number>/html/", mailbox.html, name="mailbox_html"),
+    path("mailbox/<int:number>/raw/", mailbox.raw, name="mailbox_raw"),
+    path("mailbox/<int:number>/came/", mailbox.came, name="mailbox_came"),
+    path("mailbox/<int:number>/answer/", mailbox.answer, name="mailbox_answer"),
     path("leads/", include("leads.urls")),
     path("drafts/", include("drafts.urls")),
     path("kpi/", include("kpis.urls")),

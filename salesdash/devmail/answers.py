@@ -64,11 +64,18 @@ def answer_to(original: bytes) -> str:
     return next((address for _, address in getaddresses([str(value) for value in values]) if address), "")
 
 
+def named(content: bytes) -> dict[str, str]:
+    """What a list of mails shows of one."""
+    parsed = _header(content)
+    message_id = " ".join(str(parsed.get("Message-ID", "")).split())
+    return {"message_id": message_id[:500], "subject": decoded(parsed.get("Subject", ""))[:500]}
+
+
 def _answer(original: bytes, *, sender: str, text: str) -> EmailMessage:
     parsed, message = _header(original), EmailMessage(policy=SMTP)
     message_id = " ".join(str(parsed.get("Message-ID", "")).split())
     earlier = str(parsed.get("References", "")).split()[-LONGEST_REFERENCES:]
-    subject = _decoded(parsed.get("Subject", ""))
+    subject = decoded(parsed.get("Subject", ""))
     message["From"] = sender
     message["To"] = answer_to(original)
     message["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
@@ -85,7 +92,8 @@ def _header(content: bytes) -> Message:
     return email.message_from_bytes(split(content)[0], policy=compat32)
 
 
-def _decoded(value: object) -> str:
+def decoded(value: object) -> str:
+    """A header's value as people read it, on one line; as it stands where it cannot be decoded."""
     plain = " ".join(str(value).split())
     try:
         return " ".join(str(make_header(decode_header(plain))).split())

@@ -25,6 +25,15 @@ FLAGS: Final = {
 }
 
 
+def read_note(path: Path, number: int) -> dict[str, Any]:
+    """Empty if there is none."""
+    try:
+        read = json.loads((path / f"{number:010d}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
 class Folder:
     def __init__(self, path: Path, *, keep: int = 2000, keep_bytes: int = 200_000_000) -> None:
         self.path = path
@@ -89,11 +98,7 @@ class Folder:
                 raise KeyError(number) from None
 
     def note(self, number: int) -> dict[str, Any]:
-        try:
-            read = json.loads((self.path / f"{number:010d}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return read if isinstance(read, dict) else {}
+        return read_note(self.path, number)
 
     def size(self, number: int) -> int:
         with self._lock:

@@ -6,10 +6,13 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from salesdash.devmail.answers import named
 from salesdash.devmail.folder import Folder
 from salesdash.devmail.options import COLLECTOR
+
+SENT: Final = "sent"  # the folder of what was submitted
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,12 @@ class Envelope:
         }
 
 
-def sent_folder(root: Path, **bounds: int) -> Folder:
-    return Folder(root / "sent", **bounds)
-
-
 class Store:
     def __init__(self, root: Path, **bounds: int) -> None:
         self._root, self._bounds = root, bounds
         self._boxes: dict[str, Folder] = {}
         self._lock = threading.Lock()
-        self.sent = sent_folder(root, **bounds)
+        self.sent = Folder(root / SENT, **bounds)
 
     def box(self, account: str) -> Folder:
         """The mailbox of an account, an address or a bare name; made when first asked for."""
@@ -51,7 +50,7 @@ class Store:
             return self._boxes[account]
 
     def take(self, envelope: Envelope, content: bytes) -> int:
-        return self.sent.add(content, envelope.as_note())
+        return self.sent.add(content, envelope.as_note() | named(content))
 
     def deliver(self, envelope: Envelope, content: bytes) -> None:
         """Into the mailbox of each recipient, and once into the collector's."""
