@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from drafts import workflow
-from drafts.models import Draft, Origin, Purpose, State
+from drafts import placeholders, workflow
+from drafts.models import Draft, MailTemplate, Origin, Purpose, State
 from drafts.requests import checked_purpose, open_draft, visible_draft, writable_lead
 from drafts.texts import BODY_MAX_CHARS, SUBJECT_MAX_CHARS, Text, tidy
 from salesdash import audit
@@ -40,10 +40,29 @@ def edit(*, draft_id: int, user: User, subject: str, body: str, version: int) ->
     return draft
 
 
-def write(*, lead_id: int, user: User, subject: str, body: str, purpose: str = Purpose.ICE_BREAKER) -> Draft:
-    """A hand-written mail: checked by the same layers as a generated one."""
+def write(
+    *,
+    lead_id: int,
+    user: User,
+    subject: str,
+    body: str,
+    purpose: str = Purpose.ICE_BREAKER,
+    template_id: int | None = None,
+) -> Draft:
+    """A hand-written mail: checked by the same layers as a generated one.
+
+    `template_id` is what it was begun with; one that this person may not see is not noted. Errors: those of
+    `writable_lead` and `checked_text`, and `unfilled` where a placeholder was left standing.
+    """
     lead = writable_lead(lead_id=lead_id, user=user)
     text = checked_text(subject, body)
+    if left := placeholders.left_in(text):
+        sentence = _("Replace or delete what is not known of this lead: %(marks)s")
+        raise DomainError("unfilled", sentence % {"marks": " ".join(left)}, {"placeholders": left})
+    template = None
+    if template_id:
+        known = MailTemplate.objects.visible_to(user).filter(pk=template_id, team=lead.team_id)
+        template = known.only("pk").first()
     with transaction.atomic():
         draft = open_draft(
             lead=lead,
@@ -51,6 +70,7 @@ def write(*, lead_id: int, user: User, subject: str, body: str, purpose: str = P
             purpose=checked_purpose(purpose),
             state=State.EDITING,
             origin=Origin.MANUAL,
+            mail_template=template,
             subject=text.subject,
             body=text.body,
             text_hash=text.hash,

@@ -5,6 +5,7 @@ from drafts.models.evaluation import EvaluationResult, EvaluationRun
 from drafts.models.example import PromptExample
 from drafts.models.experiment import Arm, Assignment, Experiment
 from drafts.models.mail_event import MailEvent
+from drafts.models.mail_template import MailTemplate
 from drafts.models.mailbox import Mailbox
 from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
 from drafts.models.review_item import ReviewItem
@@ -36,6 +37,7 @@ __all__ = [
     "Length",
     "LlmCall",
     "MailEvent",
+    "MailTemplate",
     "Mailbox",
     "ModelPrice",
     "Origin",

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from drafts import failures
 from drafts.models.experiment import Arm
+from drafts.models.mail_template import MailTemplate
 from drafts.models.prompt import PromptVersion, Purpose
 from drafts.models.rules import SafetyRules
 from drafts.models.wish import Keigo, Length, Revision, Tone
@@ -111,6 +112,15 @@ class Draft(models.Model):
         on_delete=models.PROTECT,
         related_name="drafts",
         verbose_name=_("prompt version"),
+    )
+    # of a hand-written mail: what it was begun with
+    mail_template = models.ForeignKey(
+        MailTemplate,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="drafts",
+        verbose_name=_("mail template"),
     )
     arm = models.ForeignKey(
         Arm, null=True, on_delete=models.SET_NULL, related_name="drafts", verbose_name=_("arm")

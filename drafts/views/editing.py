@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -12,14 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from drafts import editing, reading
-from drafts.models import Draft, Purpose, State
+from drafts import editing, mail_templates, reading
+from drafts.models import Draft, MailTemplate, Purpose, State
 from drafts.texts import BODY_MAX_CHARS, SUBJECT_MAX_CHARS
 from drafts.views import answers
 from drafts.views.answers import Said
 from leads.models import Lead
 from salesdash.errors import ConflictError, DomainError
 from salesdash.htmx import HtmxRequest, wants_partial
+from salesdash.models import User
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,12 @@ class Sheet:
     other: tuple[str, str] | None = None
     subject_max: int = SUBJECT_MAX_CHARS
     body_max: int = BODY_MAX_CHARS
-    # of a mail that is written from the start
+    # of a mail that is written from the start, with the templates that it may be begun with
     purpose: str = ""
+    templates: tuple[tuple[str, MailTemplate], ...] = ()
+    template: str = ""
+    # (placeholder, what it means) that the inserted template could not fill
+    unknown: tuple[tuple[str, str], ...] = ()
 
     @property
     def lead_key(self) -> str:
@@ -88,22 +94,61 @@ def _save_edit(request: HtmxRequest, draft: Draft, pk: int) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Request-Type")
 @never_cache
 def write(request: HtmxRequest, lead_id: int) -> HttpResponse:
-    get_object_or_404(Lead.objects.visible_to(request.user).only("pk"), pk=lead_id)
+    lead = get_object_or_404(_leads(request.user), pk=lead_id)
     subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
     sent = request.GET if request.method == "GET" else request.POST
     purpose = sent.get("purpose", "") if sent.get("purpose") in Purpose.values else Purpose.ICE_BREAKER.value
+    offered = mail_templates.for_lead(lead, request.user, purpose)
+    sheet = Sheet(
+        lead_id,
+        subject,
+        body,
+        purpose=purpose,
+        templates=tuple((str(one.pk), one) for one in offered),
+        template=request.POST.get("template", ""),
+    )
     if request.method == "GET":
-        return _form(request, Sheet(lead_id, purpose=purpose))
+        return _form(request, sheet)
+    if "insert" in request.POST:
+        return _form(request, _inserted(sheet, lead, request.user, request.POST.get("choice", "")))
+    begun = int(sheet.template) if sheet.template.isdecimal() and len(sheet.template) < 19 else None
     try:
-        editing.write(lead_id=lead_id, user=request.user, subject=subject, body=body, purpose=purpose)
+        editing.write(
+            lead_id=lead_id,
+            user=request.user,
+            subject=subject,
+            body=body,
+            purpose=purpose,
+            template_id=begun,
+        )
     except DomainError as error:
         if error.status in (403, 404):
             raise
         status = 409 if isinstance(error, ConflictError) else 422
-        sheet = Sheet(lead_id, subject, body, error=error.message, purpose=purpose)
-        return _form(request, sheet, status=status)
+        return _form(request, replace(sheet, error=error.message), status=status)
     said = Said(_("Saved. Your text is being checked."))
     return answers.after(request, lead_id, said, purpose=purpose)
+
+
+def _leads(user: User) -> QuerySet[Lead]:
+    unused = ("search_grams", "search_text", "attributes", "company__attributes")
+    return Lead.objects.visible_to(user).select_related("company", "team").defer(*unused)
+
+
+def _inserted(sheet: Sheet, lead: Lead, user: User, choice: str) -> Sheet:
+    """The template's words, filled for this lead. What was typed stays: the template follows below it."""
+    template = next((one for value, one in sheet.templates if value == choice), None)
+    if template is None:
+        return replace(sheet, error=_("There is no such template."))
+    filled = mail_templates.fill(template, lead=lead, user=user)
+    typed = sheet.body.rstrip()
+    return replace(
+        sheet,
+        subject=sheet.subject.strip() or filled.text.subject,
+        body=f"{typed}\n\n{filled.text.body}" if typed else filled.text.body,
+        template=choice,
+        unknown=tuple(filled.labels),
+    )
 
 
 def _form(request: HtmxRequest, sheet: Sheet, *, status: int = 200) -> HttpResponse:
