@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="mail_templates",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
+                        verbose_name="whose it is",
                     ),
                 ),
                 (

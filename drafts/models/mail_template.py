@@ -37,7 +37,7 @@ class MailTemplate(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="mail_templates",
-        verbose_name=_("owner"),
+        verbose_name=_("whose it is"),
     )
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(
