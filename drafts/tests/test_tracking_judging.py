@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from importlib import import_module
 
 import msgpack
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 from drafts import tracking
 from drafts.models import Delivery, DeliveryTally, TrackingHit
 from drafts.tasks import judge_hits
-from drafts.tests.trackable import addresses, ask, path, sent_mail, settle
+from drafts.tests.trackable import CHROME, addresses, ask, path, sent_mail, settle
 from drafts.tracking import judging
 from leads import ingest
 from leads.models import Activity, ActivityType, LeadScore
@@ -223,3 +224,13 @@ def test_two_judges_at_once_judge_once(mail, lead, monkeypatch):
     assert meanwhile == [0]
     assert tally(mail)[0] == 3
     assert kinds(lead) == ["email_open"]
+
+
+def test_mails_of_the_past_get_their_figures_from_the_activities(mail, lead, opened):
+    for agent in (CHROME, "Mozilla/5.0"):
+        opened(agent=agent)
+    DeliveryTally.objects.all().delete()
+    with connection.cursor() as cursor:
+        for _again in range(2):
+            cursor.execute(import_module("drafts.migrations.0049_past_tallies").FILL)
+    assert tally(mail) == (1, 0, 1, 0)
