@@ -140,6 +140,7 @@ def test_a_hostile_mail_runs_nothing_and_loads_nothing(client, server, lead, rep
     assert "javascript:" not in page
     frame = client.get(f"/mailbox/{number}/html/")
     assert frame.text.startswith("<script>alert(1)")
+    assert "spy.example" not in frame.text
     policy = frame["Content-Security-Policy"]
     assert policy.startswith("default-src 'none';")
     assert policy.endswith("sandbox")
