@@ -14,6 +14,7 @@ class DraftsConfig(AppConfig):
         from drafts.inbound import status as mailboxes
         from drafts.llm import status
         from drafts.mail import smtp
+        from drafts.mail import status as mail_status
         from leads import signals as lead_signals
         from salesdash import health
 
@@ -24,6 +25,7 @@ class DraftsConfig(AppConfig):
         signals.mail_waiting.connect(receivers.enqueue_mail, dispatch_uid="mail_enqueue")
         signals.rules_published.connect(receivers.rules_published, dispatch_uid="rules_published")
         health.watch("writing_service", status.summary)
+        health.watch("mail", mail_status.summary)
         checks.register(smtp.check_url)
         health.watch("mailbox", mailboxes.summary)
         checks.register(mailboxes.check_urls)

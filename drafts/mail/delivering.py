@@ -135,8 +135,9 @@ def _begin(draft: Draft, lead: Lead, delivery: Delivery) -> Attempt | None:
         delivery.trackable = draft.team.mail_tracking
         message = composing.compose(draft=draft, delivery=delivery, identity=who)
         sender, recipient = (composing.wire_address(one) for one in (who.address, delivery.recipient))
-    # what the standard library says of addresses that it cannot write
-    except (ValueError, IndexError, MessageError, DomainError):
+    # what the standard library says of addresses that it cannot write; one such mail must not stop the others
+    except (ValueError, LookupError, AttributeError, TypeError, MessageError, DomainError) as error:
+        log.warning("mail not composed", delivery=delivery.pk, error=type(error).__name__)
         ending.fail(draft, delivery, "mail_not_composable")
         return None
     token, now = uuid.uuid4(), timezone.now()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from drafts import generation, receivers, requests, review, sending, sweeping
 from drafts.llm import breaker, cache, slots
-from drafts.models import Draft, State
+from drafts.mail import delivering, queueing, status
+from drafts.models import Delivery, Draft, State
 from drafts.tests.factories import DraftFactory
 from salesdash import redis_client
 
@@ -42,6 +46,20 @@ def test_a_draft_is_written_and_checked_without_redis(llm, lead, rep, no_redis):
     draft = requests.request_draft(lead_id=lead.pk, user=rep)
     generation.generate(draft_id=draft.pk)
     assert Draft.objects.get().state == State.READY
+
+
+def test_a_mail_is_sent_without_redis(
+    lead, rep, mailbox, no_redis, no_broker, django_capture_on_commit_callbacks
+):
+    draft = DraftFactory(lead=lead, requested_by=rep)
+    with django_capture_on_commit_callbacks(execute=True):
+        queueing.queue(draft_id=draft.pk, user=rep)
+        assert status.summary() == "ok"
+        Delivery.objects.update(not_before=timezone.now() - status.LATE_AFTER - timedelta(seconds=1))
+        assert status.summary() == "late"
+        delivering.drain()
+    assert len(mailbox.mails) == 1
+    assert Draft.objects.get().state == State.SENT
 
 
 def test_a_flag_stays_a_flag_without_redis(llm, lead, rep, no_redis):

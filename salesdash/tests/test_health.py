@@ -25,6 +25,7 @@ def test_ready_only_while_a_worker_shows_life(client):
         "status": "ok",
         **dict.fromkeys(("postgresql", "migrations", "redis", "worker"), "ok"),
         "writing_service": "not configured",
+        "mail": "not configured",
         "mailbox": "not configured",
     }
 
