@@ -54,7 +54,10 @@ function refresh() {
 
 function onDraft({ detail }) {
   // without a lead it is news of all drafts: other rules are in force
-  if (!detail.lead || panel()?.dataset.lead === String(detail.lead)) soon("panel", GATHER_MS, drawPanel);
+  const shown = detail.lead && panel()?.dataset.lead === String(detail.lead);
+  if (shown || !detail.lead) soon("panel", GATHER_MS, drawPanel);
+  // a mail that has gone out stands in the history beside the panel
+  if (shown && detail.state === "sent") document.dispatchEvent(new CustomEvent("sd:lead", { detail: { id: detail.lead } }));
   soon("list", LIST_GATHER_MS, drawList);
   soon("counts", COUNT_GATHER_MS, drawCounts);
 }
