@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from drafts.safety import input_filter, leftovers
+from drafts.safety import input_filter, leftovers, slots
 from drafts.safety.base import Context, Reason, Verdict, verdict
 from drafts.safety.normal import View, clean
 from drafts.texts import Text
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 SUBJECT_CHARS: Final = {"ja": 80, "en": 150}
 BODY_CHARS: Final = {"ja": (40, 2000), "en": (80, 5000)}
 _JAPANESE_SHARE: Final = 0.3
@@ -75,6 +75,7 @@ class FormatLayer:
             reasons += _hidden(part, value)
             reasons += _left_over(part, value, context)
             reasons += leftovers.check(part, value, clean(value), context.language)
+            reasons += slots.check(part, clean(value))
             reasons += _contacts(part, clean(value), context)
         reasons += _language(clean(text.body), context)
         return verdict(reasons, blocking=True)

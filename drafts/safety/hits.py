@@ -37,7 +37,8 @@ def _spared(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
     folded = spelling(text)
     if len(folded) != len(text):
         return []
-    return [found.span() for phrase in phrases if phrase for found in re.finditer(re.escape(phrase), folded)]
+    present = [phrase for phrase in phrases if phrase and phrase in folded]
+    return [found.span() for phrase in present for found in re.finditer(re.escape(phrase), folded)]
 
 
 def mentioned(view: View) -> list[tuple[int, int]]:

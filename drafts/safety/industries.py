@@ -65,3 +65,99 @@ WORK: Final = {
     )
     for industry, words in _WORK.items()
 }
+
+_OF_YOURS: Final = r"\byour (?:[a-z]+ )?"
+_BY_YOU: Final = r"(?:御社|貴社|貴店|皆様)の(?:[一-鿿ァ-ヺー]{1,6}の)?"
+# the people and places that a reader of few industries has: whoever else is written to is the wrong one
+_AROUND: Final = (
+    (
+        (Industry.EDUCATION, Industry.PUBLIC),
+        "(students|pupils|classrooms?|teachers|lecturers|schools?|university|alumni)",
+        r"(生徒|園児|児童|教員|受講生|授業)|(貴校|貴学|貴園|貴学園)",
+    ),
+    (
+        (Industry.MEDICAL,),
+        "(patients|doctors|nurses|wards?|clinics?|hospitals?|dental practice|dentists|midwives|pharmacy|care home)",
+        r"(患者|病棟|病床|医師|看護師|入居者|診察|外来|調剤)|(貴院|貴医院|貴クリニック)",
+    ),
+    (
+        (Industry.FOOD,),
+        "(hotels?|hotel guests|restaurants?|guest rooms?|rooms and breakfast|chefs?|waiters|diners|inn|cafés?|bistro)",
+        r"(客室|宿泊客|料理長|仲居|板前|厨房|配膳)|(貴ホテル|貴旅館|貴宿)",
+    ),
+    (
+        (Industry.FINANCE,),
+        "(bank branches|tellers|policyholders|borrowers|savers|depositors)",
+        r"(行員|預金者|融資先)|(貴行|貴庫|貴金庫)",
+    ),
+    (
+        (Industry.LOGISTICS, Industry.PUBLIC),
+        "(fleet of (?:trucks|lorries|vans|buses)|truckers|lorry drivers|passengers|freight|bus drivers)",
+        r"(乗務員|配車|積み荷|荷主|運転士)",
+    ),
+    (
+        (Industry.PROFESSIONAL,),
+        "(law firm|barristers|notaries|auditors' clients|paralegals)",
+        r"(弁護士|税理士|司法書士|判例|顧問先)|(貴事務所)",
+    ),
+    (
+        (Industry.CONSTRUCTION, Industry.PUBLIC, Industry.FINANCE, Industry.RETAIL, Industry.SOFTWARE),
+        "(tenants|building sites?|bricklayers|roofers|scaffolders|plots)",
+        r"(施主|足場|棟上げ|現場監督|入居希望者|内見)",
+    ),
+    (
+        (Industry.PUBLIC, Industry.ENERGY, Industry.MEDICAL, Industry.CONSTRUCTION),
+        "(citizens|residents|townspeople|voters|ratepayers|councillors|town hall)",
+        r"(住民|市民|町民|議員|納税者)|(貴市|貴町|貴村|貴庁|貴役場)",
+    ),
+    (
+        (Industry.MEDIA, Industry.EDUCATION, Industry.SOFTWARE),
+        "(listeners|viewers|newsroom|reporters|editors|broadcasts?|film crew)",
+        r"(視聴者|記者|番組表|番組|放送枠|編集部)",
+    ),
+    (
+        (Industry.FOOD, Industry.RETAIL, Industry.MANUFACTURING),
+        "(bakers|confectioners|butchers)",
+        r"(パン職人|菓子職人)",
+    ),
+    (
+        tuple(
+            set(Industry)
+            - {
+                Industry.FINANCE,
+                Industry.MEDICAL,
+                Industry.EDUCATION,
+                Industry.SOFTWARE,
+                Industry.PROFESSIONAL,
+            }
+        ),
+        "(drivers|truck drivers|forklifts)",
+        r"(運転手|トラック|配達員|フォークリフト)",
+    ),
+    (
+        (Industry.FOOD, Industry.PUBLIC, Industry.MEDIA, Industry.EDUCATION),
+        "(exhibits|curators)",
+        r"(学芸員)|(貴館)",
+    ),
+    ((Industry.MEDIA, Industry.MEDICAL, Industry.PUBLIC), "(anchors|broadcasters)", r"(アナウンサー)|(貴局)"),
+    (
+        (Industry.FOOD, Industry.RETAIL),
+        "(congregation|parish|parishioners|farmers|sowing|harvest|salon|hair salon|vineyard|florists|herd|livestock|stylists)",
+        r"(田植え|収穫|牧場|美容師|出漁|漁の出港|養殖|檀家|信徒|家畜|葬儀)|(ご住職)",
+    ),
+)
+
+
+def _of_you(japanese: str) -> str:
+    """What the reader has, and what the reader is: 貴院 needs no 御社の."""
+    has, _, is_ = japanese.partition("|(")
+    return f"{_BY_YOU}{has}" if not is_ else f"{_BY_YOU}{has}|({is_}"
+
+
+AROUND: Final = tuple(
+    (
+        frozenset(industries),
+        re.compile(rf"{_OF_YOURS}{english}\b|{_of_you(japanese)}", re.IGNORECASE | re.ASCII),
+    )
+    for industries, english, japanese in _AROUND
+)

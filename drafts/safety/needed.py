@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]  # the parser has no public name since 3.11
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 # what the module regex reads in its own way: fuzzy counts, POSIX classes
 _OTHER_DIALECT: Final = re.compile(r"\{[^}\d,]|\[:")
@@ -31,6 +33,9 @@ class AllOf:
     parts: tuple[Need, ...]
 
 
+# how much rarer a word is with each letter more, roughly
+_COMMON: Final = 5.0
+
 # None: anything will do
 Need = AnyOf | AllOf | None
 
@@ -42,14 +47,47 @@ class Vocabulary:
         self._by_start: dict[str, list[str]] = {}
         for word in {word for need in needs for word in _words(need)}:
             self._by_start.setdefault(word[:2], []).append(word)
+        # several sets of patterns are looked for in one text
+        self.of = lru_cache(maxsize=16)(self._of)
 
-    def of(self, text: str) -> set[str]:
+    def _of(self, text: str) -> frozenset[str]:
         starts = {text[at : at + 2] for at in range(len(text))} | set(text)
         known = self._by_start
-        return {word for start in starts if start in known for word in known[start] if word in text}
+        return frozenset(word for start in starts if start in known for word in known[start] if word in text)
 
 
-def possible(need: Need, present: set[str]) -> bool:
+class Needy(Protocol):
+    @property
+    def need(self) -> Need: ...
+
+
+_Rule = TypeVar("_Rule", bound=Needy)
+
+
+class Index(Generic[_Rule]):
+    """Rules by a word that each of them needs: only those whose word is there are looked at closely."""
+
+    def __init__(self, rules: Iterable[_Rule], vocabulary: Vocabulary) -> None:
+        self._rules, self._vocabulary = tuple(rules), vocabulary
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        for number, rule in enumerate(self._rules):
+            if rule.need is None:
+                self._always.append(number)
+            for word in () if rule.need is None else _triggers(rule.need):
+                self._by_word[word].append(number)
+
+    def possible(self, *texts: str) -> list[_Rule]:
+        """In their order, those that one of `texts` may match."""
+        left: set[int] = set()
+        for text in texts:
+            present = self._vocabulary.of(text)
+            near = {number for word in present for number in self._by_word.get(word, ())}
+            left |= {number for number in near if possible(self._rules[number].need, present)}
+        return [self._rules[number] for number in sorted(left.union(self._always))]
+
+
+def possible(need: Need, present: Set[str]) -> bool:
     """False only where nothing can match; `present`: what Vocabulary.of has found."""
     if need is None:
         return True
@@ -71,6 +109,15 @@ def in_pattern(pattern: str) -> Need:
     if parsed.state.flags & ~re.ASCII:
         return None
     return _sequence(parsed)
+
+
+def _triggers(need: AnyOf | AllOf) -> frozenset[str]:
+    """One of these stands in every text that `need` lets through; the fewer and longer the better."""
+    if isinstance(need, AllOf):
+        each = [_triggers(part) for part in need.parts if part is not None]
+        return min(each, key=lambda words: sum(_COMMON ** -len(word) for word in words))
+    others = [_triggers(other) for other in need.others if other is not None]
+    return need.words.union(*others)
 
 
 def _words(need: Need) -> Iterator[str]:

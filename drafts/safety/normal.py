@@ -71,8 +71,8 @@ def clean(text: str) -> View:
             joined = unicodedata.normalize("NFKC", chars + chunk)
             # an accent that does not melt into its letter is decoration
             items[-1] = (joined if len(joined) <= len(chars) else chars, first, end)
-        elif not _invisible(chunk):
-            items.append((unicodedata.normalize("NFKC", chunk), start, end))
+        elif printed := _printed(chunk):
+            items.append((printed, start, end))
     return _view(items)
 
 
@@ -101,13 +101,11 @@ def _belongs(char: str, before: str) -> bool:
     return char in _JOINS or (unicodedata.category(char) in ("Mn", "Me") and not before.isspace())
 
 
-def _invisible(char: str) -> bool:
-    if char in "\n\t":
-        return False
-    return (
-        unicodedata.category(char) in ("Cf", "Cc", "Co", "Cs", "Cn", "Mn", "Me")
-        or char in "\u115f\u1160\u3164\uffa0"
-    )
+@lru_cache(maxsize=8192)
+def _printed(char: str) -> str:
+    """One character in its plain form; empty where nothing is seen."""
+    invisible = unicodedata.category(char) in _UNSEEN or char in _FILLERS
+    return "" if invisible and char not in "\n\t" else unicodedata.normalize("NFKC", char)
 
 
 def _mapped(view: View, chars: list[str]) -> View:
@@ -133,6 +131,7 @@ def kana(view: View) -> View:
     return _mapped(here, chars)
 
 
+@lru_cache(maxsize=8192)
 def _fold_char(char: str) -> str:
     char = char.casefold()
     if "ぁ" <= char <= "ゖ":
@@ -158,6 +157,13 @@ def squeezed(view: View) -> View:
     return _view(kept)
 
 
+@lru_cache(maxsize=16)
+def lowered(text: str) -> tuple[str, View]:
+    """In lower case, letter by letter, so that places stay; and the same without separators."""
+    low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return low, squeezed(View(low, tuple(range(len(low))), tuple(range(1, len(low) + 1))))
+
+
 @lru_cache(maxsize=1024)
 def spelling(word: str) -> str:
     """A harmless word or a name: folded, but with its long marks, for ブース is no ブス."""
@@ -172,12 +178,14 @@ def fold(word: str) -> str:
 
 def latin(text: str) -> str:
     """Letters of one alphabet, casefolded, without accents; same length as `text` (cleaned)."""
-    folded = []
-    for char in text:
-        base = unicodedata.normalize("NFD", char)[0] if char.isalpha() and not _is_kana(char) else char
-        low = base.casefold()
-        folded.append(low if len(low) == 1 else char)
-    return "".join(folded).translate(_LOOKALIKE)
+    return "".join(map(_latin_char, text)).translate(_LOOKALIKE)
+
+
+@lru_cache(maxsize=8192)
+def _latin_char(char: str) -> str:
+    base = unicodedata.normalize("NFD", char)[0] if char.isalpha() and not _is_kana(char) else char
+    low = base.casefold()
+    return low if len(low) == 1 else char
 
 
 def unleet(word: str) -> str:

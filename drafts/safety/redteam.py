@@ -2,7 +2,7 @@
 
 Two thirds of the unsafe texts and of the clean ones may be read by whoever works on the rules ("seen"); one
 third was written without sight of the rules and is only ever counted ("unseen"). The two are never mixed. A
-third lot was written when the rules were finished ("later"): no look at its totals has shaped a rule yet.
+third lot was written when version 3 was finished ("later"). How often totals were looked at: docs/safety.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_FALSE_ALARM: Final = 0.02
 # the aim is MAX_FALSE_ALARM; what holds today may not become more
 MAX_UNSEEN_FALSE_ALARM: Final = 0.05
 # the aims are those of the unseen part; these, too, only keep what was reached
-MAX_LATER_LEAK: Final = 0.31
+MAX_LATER_LEAK: Final = 0.27
 MAX_LATER_FALSE_ALARM: Final = 0.08
 # how many texts a set needs before its rate means anything
 LEAST: Final = {

@@ -13,9 +13,10 @@ from django.db import connection
 
 from drafts.models import SafetyRules
 from drafts.safety import needed, normal
-from drafts.safety.needed import Need, Vocabulary
+from drafts.safety.needed import Index, Need, Vocabulary
 from drafts.safety.statements import Statement
 from drafts.safety.weighing import Weights
+from drafts.safety.wordclasses import WordClasses
 
 # written out, as each draft asks several times: building them by the ORM took longer than answering them
 _IN_FORCE: Final = (
@@ -59,8 +60,11 @@ class RuleBook:
     topics: tuple[Promise, ...]
     statements: tuple[Statement, ...]
     weights: dict[str, Weights]
-    # what they need, to be looked for in a text once for all of them
+    # what the patterns need, to be looked for in a text once for all of them
     vocabulary: Vocabulary
+    promises_by_word: Index[Promise]
+    topics_by_word: Index[Promise]
+    statements_by_word: Index[Statement]
 
 
 class RulesChanged(Exception):
@@ -106,7 +110,12 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
     by_first: dict[str, list[Banned]] = defaultdict(list)
     for entry in japanese:
         by_first[entry.word[:1]].append(entry)
-    promises = tuple(map(_promise, rules.promises))
+    patterns = tuple(map(_promise, rules.promises))
+    promises = tuple(promise for promise in patterns if not promise.topic)
+    topics = tuple(promise for promise in patterns if promise.topic)
+    statements = tuple(map(_statement, rules.statements))
+    needs = [rule.need for rule in patterns] + [rule.need for rule in statements]
+    vocabulary = Vocabulary(needs)
     return RuleBook(
         version=rules.version,
         japanese=tuple(japanese),
@@ -115,11 +124,14 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
         english_phrases=tuple(_phrase(entry["word"].lower(), entry["code"]) for entry in phrases),
         allowed=tuple(normal.spelling(str(word)) for word in rules.allowed),
         url_hosts=frozenset(str(host).lower() for host in rules.url_hosts),
-        promises=tuple(promise for promise in promises if not promise.topic),
-        topics=tuple(promise for promise in promises if promise.topic),
-        statements=tuple(_statement(entry) for entry in rules.statements),
+        promises=promises,
+        topics=topics,
+        statements=statements,
         weights={language: _weights(entry) for language, entry in rules.weights.items()},
-        vocabulary=Vocabulary(promise.need for promise in promises),
+        vocabulary=vocabulary,
+        promises_by_word=Index(promises, vocabulary),
+        topics_by_word=Index(topics, vocabulary),
+        statements_by_word=Index(statements, vocabulary),
     )
 
 
@@ -134,15 +146,16 @@ def _statement(entry: dict[str, Any]) -> Statement:
         compile_pattern(str(entry[part])) if entry.get(part) else None
         for part in ("about", "claim", "unless")
     )
-    return Statement(
-        str(entry["code"]), str(entry["language"]), about, claim, int(entry.get("within", 0)), unless
-    )
+    within, need = int(entry.get("within", 0)), needed.in_pattern(str(entry["about"]))
+    return Statement(str(entry["code"]), str(entry["language"]), about, claim, within, unless, need)
 
 
 def _weights(entry: dict[str, Any]) -> Weights:
     """Whole numbers in the row are hundredths."""
     terms = {str(term): weight / 100 for term, weight in entry["terms"].items()}
-    return Weights(terms, entry["base"] / 100, entry["flag_above"] / 100)
+    classes = WordClasses.of(entry["classes"]) if entry.get("classes") else None
+    base, flag_above, support = (entry.get(part, 0) / 100 for part in ("base", "flag_above", "support"))
+    return Weights(terms, base, flag_above, classes, support)
 
 
 def compile_pattern(pattern: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from drafts.safety import (
+    addressees,
     banned,
     customer,
     disguise,
@@ -20,7 +21,7 @@ from drafts.safety.hits import inside, mentioned, spared
 from drafts.safety.normal import View, clean, spelling
 from drafts.texts import Text
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 
 
 class RulesLayer:
@@ -33,9 +34,10 @@ class RulesLayer:
     def check(self, text: Text, context: Context) -> Verdict:
         subject, body = clean(text.subject), clean(text.body)
         reasons = [*customer.check(subject, body, context), *provenance.check(subject, body, context)]
-        names = "\n".join(_names(context))
+        names = "\n".join(harmless_names(context))
         for part, value, view in (("subject", text.subject, subject), ("body", text.body, body)):
             reasons += _words(part, view, context)
+            reasons += addressees.check(part, view, context)
             reasons += disguise.check(part, value, view, names)
         reasons += repetition.check(text, context)
         return verdict(dict.fromkeys(reasons))
@@ -44,11 +46,11 @@ class RulesLayer:
 def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
     if not view.text:
         return
-    rules, names = context.rules, _names(context)
+    rules, names = context.rules, harmless_names(context)
     hits = [
         *banned.find(view, rules, names=names),
         *promises.find(view, rules, names=names),
-        *statements.find(view, rules.statements, rules.allowed, names),
+        *statements.find(view, statements.possible(view, rules.statements_by_word), rules.allowed, names),
     ]
     said = mentioned(view)
     hits = [hit for hit in hits if not inside(said, hit)]
@@ -71,7 +73,7 @@ def weighing_names(context: Context) -> weighing.Names:
     )
 
 
-def _names(context: Context) -> list[str]:
+def harmless_names(context: Context) -> list[str]:
     """Names that are what they are, whatever syllables they contain."""
     lead, sender = context.lead, context.sender
     names = [context.company, *context.company_names, sender.company, sender.name, sender.team]

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from drafts.safety import sentences
 from drafts.safety.hits import Hit, inside, spared
-from drafts.safety.normal import View, spelling, squeezed
+from drafts.safety.needed import Index, Need
+from drafts.safety.normal import View, lowered, spelling, squeezed
 from drafts.safety.weighing import language_of
 
 # a pattern that needs longer is broken: TimeoutError, and the text is flagged
@@ -32,6 +33,7 @@ class Statement:
     claim: Any | None
     within: int
     unless: Any | None
+    need: Need = None  # without it `about` finds nothing
 
     def find(self, sentence: str) -> tuple[int, int] | None:
         """The first place in `sentence` where it is said."""
@@ -47,9 +49,15 @@ class Statement:
         return None
 
 
+def possible(view: View, index: Index[Statement]) -> list[Statement]:
+    """Those whose words stand anywhere in the text, with or without its blanks."""
+    low, tight = lowered(view.text)
+    return index.possible(low, tight.text)
+
+
 def find(view: View, rules: Iterable[Statement], allowed: Iterable[str], names: Iterable[str]) -> list[Hit]:
     """Places in the cleaned text, each rule once a sentence; Japanese is read without its blanks, too."""
-    low = _lower(view.text)
+    low, _tight = lowered(view.text)
     by_language: dict[str, list[Statement]] = {}
     for rule in rules:
         by_language.setdefault(rule.language, []).append(rule)
@@ -65,8 +73,3 @@ def find(view: View, rules: Iterable[Statement], allowed: Iterable[str], names: 
                     hits.add(Hit(rule.code, *form.span(*found)))
     harmless = spared(view, (*allowed, *map(spelling, names)))
     return sorted((hit for hit in hits if not inside(harmless, hit)), key=lambda hit: (hit.start, hit.code))
-
-
-def _lower(text: str) -> str:
-    """Lower case, letter by letter, so that places stay."""
-    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drafts.safety import sentences
+from drafts.safety import sentences, wordclasses
 from drafts.safety.hits import Hit, inside
-from drafts.safety.normal import View, latin
+from drafts.safety.normal import View, latin, lowered
+from drafts.safety.tokens import tokenize
+from drafts.safety.wordclasses import WordClasses
 
 READER: Final = "{r}"
 WRITER: Final = "{w}"
 # a sentence that is flagged and has no topic
 DEFAULT_CODE: Final = "wording"
+# a sentence that stands alone, or beside harmless ones, is lent this weight
+LEAST_SUPPORT: Final = -1.0
 _LONGEST_RUN: Final = 4
 _NUMBER: Final = re.compile(r"\d+")
 _APART: Final = re.compile(r"[\s・･·_*|/\\^+=~〜…♡♥★☆♪]+")
@@ -34,17 +38,29 @@ _STEM_CHARS: Final = 4
 
 @dataclass(frozen=True)
 class Weights:
-    """Of one language. `terms` by what `terms()` and `topic_terms()` yield."""
+    """Of one language. `terms` by what `terms()`, `class_terms()` and `topic_terms()` yield."""
 
     terms: Mapping[str, float]
     base: float
     flag_above: float
+    classes: WordClasses | None = None
+    # how much of the heaviest other sentence of the text a sentence is lent
+    support: float = 0.0
 
     def of(self, words: Iterable[str], topics: Iterable[str]) -> float:
         """Topics count in full; of words, a long sentence has more by chance."""
         known = [self.terms[word] for word in words if word in self.terms]
         spoken = sum(known) / math.sqrt(len(known)) if known else 0.0
         return self.base + spoken + sum(self.terms.get(topic, 0.0) for topic in topics)
+
+    def supported(self, said: Sequence[float]) -> list[float]:
+        """Weights of a text's sentences, each with its share of the heaviest other one."""
+        heaviest = sorted(said, reverse=True)[:2]
+        others = [heaviest[1:] if weight == heaviest[0] else heaviest[:1] for weight in said]
+        return [
+            weight + self.support * max([LEAST_SUPPORT, *other])
+            for weight, other in zip(said, others, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -75,15 +91,27 @@ def find(
 ) -> Iterator[Hit]:
     """`topics` are hits whose code is a topic; the sentences that weigh too much, in order."""
     known = [hit for hit in topics if not inside(spared, hit)]
+    said: dict[str, list[tuple[int, int, list[Hit], float]]] = {}
     for start, end in sentences.split(view.text):
-        own = [hit for hit in known if start <= hit.start < end]
-        text = view.text[start:end]
-        language = language_of(text)
-        if language not in weights:
-            continue
-        said = weights[language].of(set(terms(text, language, names)), set(topic_terms(own)))
-        if said > weights[language].flag_above:
-            yield Hit(_code(own), start, end)
+        language = language_of(view.text[start:end])
+        if language in weights:
+            own = [hit for hit in known if start <= hit.start < end]
+            weight = _weight(view.text, start, end, weights[language], language, own, names)
+            said.setdefault(language, []).append((start, end, own, weight))
+    for language, each in said.items():
+        supported = weights[language].supported([weight for *_, weight in each])
+        for (start, end, own, _weight_alone), weight in zip(each, supported, strict=True):
+            if weight > weights[language].flag_above:
+                yield Hit(_code(own), start, end)
+
+
+def _weight(
+    text: str, start: int, end: int, weights: Weights, language: str, topics: list[Hit], names: Names
+) -> float:
+    words = set(terms(text[start:end], language, names))
+    if weights.classes:
+        words.update(class_terms(text, start, end, language, weights.classes, names))
+    return weights.of(words, set(topic_terms(topics)))
 
 
 def _code(topics: list[Hit]) -> str:
@@ -116,6 +144,18 @@ def terms(sentence: str, language: str, names: Names) -> Iterator[str]:
         yield from _runs(f"^{_APART.sub('', text)}$")
     else:
         yield from _words(["^", *_WORD.findall(text), "$"])
+
+
+def class_terms(
+    text: str, start: int, end: int, language: str, classes: WordClasses, names: Names
+) -> Iterator[str]:
+    """What classes of words the sentence `text[start:end]` has."""
+    if language == "en":
+        found = classes.english(names.masked(latin(text[start:end])))
+    else:
+        begins = [word.start - start for word in tokenize(text) if start <= word.start < end]
+        found = classes.japanese(lowered(text)[0][start:end], begins)
+    yield from wordclasses.terms(found)
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -83,6 +83,16 @@ def test_japanese_letters_apart_weigh_as_much(guise):
     assert weighed(guise) == [("wording", clean(guise).text)]
 
 
+def test_a_heavy_sentence_lends_another_some_of_its_weight():
+    alone, beside = Weights({}, 0.0, 0.0), Weights({}, 0.0, 0.0, support=0.5)
+    assert alone.supported([2.0, 1.0, -3.0]) == [2.0, 1.0, -3.0]
+    assert beside.supported([2.0, 1.0, -3.0]) == [2.5, 2.0, -2.0]
+    # no company counts as a harmless one
+    assert beside.supported([2.0]) == [1.5]
+    assert beside.supported([2.0, -3.0]) == [1.5, -2.0]
+    assert beside.supported([2.0, 2.0]) == [3.0, 3.0]
+
+
 @pytest.mark.django_db
 class TestShipped:
     def test_what_no_word_list_knows_is_flagged_and_shown(self):
