@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
 from drafts.models import Delivery
@@ -31,7 +31,7 @@ def by_message_id(message_ids: Iterable[str], *, team_id: int | None = None) -> 
 
 def by_address(email: str, *, before: datetime, team_id: int | None = None) -> Delivery | None:
     """The last mail to this address that left before."""
-    mails = _of(team_id).alias(address=Lower("recipient")).filter(address=email.strip().lower())
+    mails = _of(team_id).alias(address=Lower("recipient")).filter(address=Lower(Value(email.strip())))
     return mails.filter(claimed_at__lte=before, status__in=_LEFT).order_by("-claimed_at", "-pk").first()
 
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -110,7 +111,7 @@ def _take(
         code=code[:_LONGEST_CODE],
         delivery=delivery,
         team_id=about.team_id,
-        email=email.strip().lower(),
+        email=email.strip(),
     )
     with transaction.atomic():
         leads = _held(about, event)
@@ -140,7 +141,7 @@ def _held(about: About, event: _Event) -> list[Lead]:
         return list(leads.filter(pk=about.pk))
     # team by team, as the unique index is laid out
     teams = [event.team_id] if event.team_id is not None else list(Team.objects.values_list("pk", flat=True))
-    return list(leads.alias(address=Lower("email")).filter(team__in=teams, address=event.email))
+    return list(leads.alias(address=Lower("email")).filter(team__in=teams, address=Lower(Value(event.email))))
 
 
 def _is_new(event: _Event) -> bool:
@@ -152,7 +153,7 @@ def _is_new(event: _Event) -> bool:
                 event_id=event.key,
                 kind=event.kind,
                 delivery=event.delivery,
-                address=event.email,
+                address=event.email.lower(),
                 occurred_at=event.at,
                 received_at=event.received_at,
             )
@@ -174,7 +175,7 @@ def _stops(event: _Event) -> bool:
     if event.kind != _Kind.SOFT_BOUNCE:
         return event.kind in _STOPPED_BY
     span = timedelta(days=SOFT_DAYS)
-    soft = MailEvent.objects.filter(address=event.email, kind=_Kind.SOFT_BOUNCE, team=event.team_id)
+    soft = MailEvent.objects.filter(address=event.email.lower(), kind=_Kind.SOFT_BOUNCE, team=event.team_id)
     around = soft.filter(occurred_at__range=(event.at - span, event.at + span))
     times = sorted(around.values_list("occurred_at", flat=True))
     return any(last - first <= span for first, last in zip(times, times[SOFT_LIMIT - 1 :], strict=False))
