@@ -5,7 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from drafts import tracking
 from drafts.models import Origin
+from drafts.tests.trackable import CHROME, addresses, ask, path, settle
+from drafts.tracking import judging
 from kpis import figures, rollup
 from kpis.figures import Period
 from kpis.models import DailyFigure
@@ -33,6 +36,19 @@ def test_machines_count_in_the_raw_rate_only(lead, figure):
     answer(mail(lead, days_ago=2), "EMAIL_OPEN")
     assert figure("open") == (1, 2)
     assert figure("open_raw") == (2, 2)
+
+
+def test_a_judged_pixel_counts_raw_and_as_a_persons_open_apart(lead, figure):
+    """From the request to the rate: three mails, one opened by a machine, one by a person, one by nobody."""
+    mails = [mail(lead, days_ago=days) for days in (1, 2, 3)]
+    for delivery, agent in zip(mails, ("Mozilla/5.0", CHROME), strict=False):
+        ask(path(tracking.pixel(delivery.pk)), agent=agent)
+    for address in addresses(mails[0]):
+        ask(address)
+    settle()
+    assert judging.judge() == 5
+    assert (figure("open"), figure("open_raw")) == ((1, 3), (2, 3))
+    assert (figure("click"), figure("click_raw")) == ((0, 3), (1, 3))
 
 
 def test_opens_count_trackable_mails_only(lead, figure):
