@@ -181,6 +181,11 @@ class Panel:
         ended = (Delivery.Status.FAILED, Delivery.Status.BOUNCED)
         return self.handed.error if self.kind is Kind.READY and self.handed.status in ended else ""
 
+    @property
+    def came_back(self) -> bool:
+        """Sent, and refused for good by the reader's server, as it told afterwards."""
+        return self.kind is Kind.SENT and self.handed.status == Delivery.Status.BOUNCED
+
     @cached_property
     def fields_to_mend(self) -> list[str]:
         """Fields that speak to the writer instead of about the customer. One query, in review alone."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from salesdash import audit
 from salesdash.models import ApiToken, AuditEntry, Feedback, Membership, Team, User
 
+MOST_ATTRIBUTION_DAYS = 365
 admin.site.site_header = _("salesdash administration")
 admin.site.site_title = _("salesdash administration")
 admin.site.index_title = _("People, rules and reviews")
@@ -91,6 +93,19 @@ class TeamAdmin(AuditedAdmin):
         ),
         (_("Targets"), {"fields": ["review_sla_hours", "attribution_days", "created_at"]}),
     ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[Any]]:
+        form = super().get_form(request, obj, change, **kwargs)
+        if window := form.base_fields.get("attribution_days"):
+            window.help_text = _(
+                "A reply, a meeting or a deal counts for the last mail before it, if it comes within so many "
+                "days. Changing it counts the last 45 days anew, or the window if it is longer; earlier days "
+                "keep the window that they were counted with."
+            )
+            window.validators += [MinValueValidator(1), MaxValueValidator(MOST_ATTRIBUTION_DAYS)]
+        return form
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
         if isinstance(obj, Team) and "sending_domain" in form.changed_data:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from drafts import suppressing
 from drafts.admin.reading import AuditedAdmin, ReadOnlyAdmin
 from drafts.inbound.status import ADVICE
-from drafts.models import Delivery, Mailbox, Suppression
+from drafts.models import Delivery, Mailbox, MailEvent, Suppression
 from salesdash.errors import DomainError
 from salesdash.models import Team, User
 
@@ -35,6 +35,23 @@ class DeliveryAdmin(ReadOnlyAdmin):
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        user = cast(User, request.user)
+        rows = super().get_queryset(request)
+        return rows if user.has_perm("leads.view_all") else rows.filter(team__in=user.team_ids)
+
+
+@admin.register(MailEvent)
+class MailEventAdmin(ReadOnlyAdmin):
+    """What was told of mails, by whom."""
+
+    list_display = ("received_at", "kind", "source", "address", "team", "delivery", "occurred_at")
+    list_filter = ("kind", "source", "received_at")
+    list_select_related = ("team", "delivery")
+    search_fields = ("address", "event_id")
+    show_full_result_count = False
+    fields = ("kind", "source", "event_id", "address", "team", "delivery", "occurred_at", "received_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MailEvent]:
         user = cast(User, request.user)
         rows = super().get_queryset(request)
         return rows if user.has_perm("leads.view_all") else rows.filter(team__in=user.team_ids)

@@ -197,3 +197,23 @@ def test_nothing_leaves_for_a_bounced_address(delivery, lead, rep):
     with pytest.raises(DomainError) as refused:
         sending.claim(draft_id=waiting.pk, user=rep, channel="copy")
     assert refused.value.code == "suppressed"
+
+
+def test_the_panel_says_that_it_came_back(delivery, client, rep):
+    client.force_login(rep)
+    page = f"/drafts/lead/{delivery.lead_id}/"
+    assert "戻ってきました" not in client.get(page).text
+    bounce(delivery)
+    text = client.get(page).text
+    assert "戻ってきました" in text
+    assert "5.1.1" in text
+
+
+def test_the_events_are_looked_up_in_the_administration(delivery, client, admin, rep, settings):
+    settings.ADMIN_SECOND_FACTOR = False
+    bounce(delivery)
+    client.force_login(admin)
+    assert delivery.recipient in client.get("/admin/drafts/mailevent/").text
+    assert client.post(f"/admin/drafts/mailevent/{MailEvent.objects.get().pk}/change/", {}).status_code == 403
+    client.force_login(rep)
+    assert client.get("/admin/drafts/mailevent/").status_code == 302
