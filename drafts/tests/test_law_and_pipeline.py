@@ -55,7 +55,7 @@ def test_a_suppression_is_found_by_its_index(team, django_assert_num_queries):
 
 def test_a_layer_that_breaks_flags_and_its_error_is_not_quoted():
     """A rule that is no rule: the check itself fails, and so the text does not pass."""
-    broken = replace(context().rules, promises=(object(),))
+    broken = replace(context().rules, promises_by_word=object())
     (spoken,) = examine(letter(), context(rules=broken), ("rules",))
     assert spoken.verdict.outcome == "error"
     assert [(r.code, r.message) for r in spoken.verdict.reasons] == [("unavailable", "AttributeError")]
