@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,6 +54,7 @@ class DealSerializer(serializers.ModelSerializer[Deal]):
         ]  # fmt: skip
 
 
+@extend_schema_serializer(many=False)
 class DealPageSerializer(serializers.Serializer[dict[str, Any]]):
     next = serializers.URLField(allow_null=True)
     results = DealSerializer(many=True)
