@@ -38,6 +38,7 @@ class Size:
 
 SIZES: Final = {"quick": Size(10_000, 8), "full": Size(10_000, 30)}
 REVIEWERS: Final = 4
+WARMING: Final = 20
 QUERIES_MOST: Final = 12
 LIST: Final = "/admin/drafts/reviewitem/"
 # what people ask of the list, in equal parts
@@ -169,7 +170,8 @@ def _counted(client: Client, items: list[int]) -> Iterator[Figure]:
 
 def _load(port: int, cookie: str, paths: list[str], *, clients: int, lasting: int) -> dict[str, Any]:
     plan = {"port": port, "cookie": cookie, "paths": paths, "clients": clients, "seconds": lasting}
-    _ask(plan | {"seconds": 3})  # every worker has loaded its templates and opened its connection
+    # by many, so that every worker has loaded its templates and opened its connection
+    _ask(plan | {"seconds": 4, "clients": WARMING})
     return _ask(plan)
 
 

@@ -25,7 +25,7 @@ _REP: Final = (
 _REVIEWER: Final = (
     "leads.view_lead", "drafts.view_draft", "drafts.review_draft", "drafts.view_reviewitem",
     "drafts.change_reviewitem", "drafts.view_promptexample", "drafts.change_promptexample",
-    "drafts.view_check",
+    "drafts.view_check", "drafts.view_regressioncase", "drafts.change_regressioncase",
     # rules are written by those who see what slips through; an administrator puts them into force
     "drafts.view_safetyrules", "drafts.add_safetyrules", "drafts.change_safetyrules",
 )  # fmt: skip

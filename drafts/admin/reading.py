@@ -36,7 +36,7 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 0
-    actions = None
+    actions: Any = None
 
     def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         return False

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import transaction
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
-from drafts import escalation, review
+from drafts import escalation, regression, review
 from drafts.editing import checked_text
 from drafts.models import Draft
 from drafts.review import RejectCode
@@ -57,6 +58,11 @@ class Sheet:
         return self.typed is not None and self.typed.hash != self.item.text_hash
 
     @property
+    def keeps_case(self) -> bool:
+        """Whether the text is to become a case of the regression set."""
+        return self.post.get("case") == "1"
+
+    @property
     def kept(self) -> dict[str, str]:
         """What was chosen and noted beside the text, and in which sheet."""
         sheets = ("_reject", "_regenerate", "_escalate")
@@ -86,8 +92,11 @@ def approve(sheet: Sheet) -> Decision:
     """A text that was changed is not approved unseen by the checks: it is saved and checked first."""
     if sheet.changed:
         return save(sheet)
-    review.approve(**sheet.held)
-    return Decision(_("Approved."))
+    with transaction.atomic():
+        draft = review.approve(**sheet.held)
+        if sheet.keeps_case:
+            regression.keep(draft=draft, reviewer=sheet.user, unsafe=False)
+    return Decision(_("Approved and kept as a false alarm.") if sheet.keeps_case else _("Approved."))
 
 
 def save(sheet: Sheet) -> Decision:
@@ -106,7 +115,13 @@ def regenerate(sheet: Sheet) -> Decision:
 
 
 def reject(sheet: Sheet) -> Decision:
-    review.reject(**sheet.held, code=sheet.post.get("code", ""), note=sheet.post.get("note", ""))
+    code = sheet.post.get("code", "")
+    with transaction.atomic():
+        draft = review.reject(**sheet.held, code=code, note=sheet.post.get("note", ""))
+        if sheet.keeps_case:
+            regression.keep(draft=draft, reviewer=sheet.user, unsafe=True, code=code)
+    if sheet.keeps_case:
+        return Decision(_("Rejected, and kept as a case of the regression set. The rep sees the reason."))
     return Decision(_("Rejected. The rep sees the reason."))
 
 

@@ -8,6 +8,7 @@ from drafts.models.mail_event import MailEvent
 from drafts.models.mail_template import MailTemplate
 from drafts.models.mailbox import Mailbox
 from drafts.models.prompt import PromptTemplate, PromptVersion, Purpose
+from drafts.models.regression import RegressionCase
 from drafts.models.review_item import ReviewItem
 from drafts.models.rules import RulesComparison, SafetyRules
 from drafts.models.safety import Clearance
@@ -46,6 +47,7 @@ __all__ = [
     "PromptTrial",
     "PromptVersion",
     "Purpose",
+    "RegressionCase",
     "ReviewItem",
     "Revision",
     "RulesComparison",

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from drafts import regression
 from drafts.management import rules_asked
+from drafts.models import RegressionCase
 from drafts.safety import examples, redteam
 from drafts.safety.names import LAYERS
 from drafts.safety.redteam import Part, Report, Tally
@@ -46,15 +48,19 @@ class Command(BaseCommand):
             )
         except examples.BadLine as error:
             raise CommandError(str(error)) from None
+        kept = regression.run(
+            rules_asked.book(options), RegressionCase.objects.filter(in_use=True).iterator(), names
+        )
         if not json:
-            for line in _table(report):
+            for line in (*_table(report), *_regression(kept)):
                 self.stdout.write(line)
             for identity in report.missed if missed else ():
                 self.stdout.write(f"missed {identity}")
-        self.stdout.write(_json_line(report))
-        for problem in report.problems():
+        self.stdout.write(_json_line(report, kept))
+        problems = [*report.problems(), *(f"{identity} has leaked back" for identity in kept.leaked_back)]
+        for problem in problems:
             self.stderr.write(f"not held: {problem}")
-        if any(report.problems()):
+        if problems:
             sys.exit(1)
 
 
@@ -103,5 +109,13 @@ def _interval(rate: Rate) -> str:
     return f"{rate.value or 0:6.1%} ({low:.1%}–{high:.1%})"
 
 
-def _json_line(report: Report) -> str:
-    return json.dumps({"safety": report.as_json()}, ensure_ascii=False)
+def _regression(kept: regression.Report) -> Iterator[str]:
+    if kept.unsafe.trials or kept.false_alarms.trials:
+        yield (
+            f"kept by reviewers: {kept.unsafe.hits} of {kept.unsafe.trials} unsafe texts caught, "
+            f"{kept.false_alarms.hits} of {kept.false_alarms.trials} false alarms still flagged"
+        )
+
+
+def _json_line(report: Report, kept: regression.Report) -> str:
+    return json.dumps({"safety": report.as_json() | {"regression": kept.as_json()}}, ensure_ascii=False)

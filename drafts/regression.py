@@ -1,0 +1,172 @@
+"""The regression set: texts that reviewers have decided about, without persons, run again under later rules.
+
+An unsafe text that a layer without a model once caught and none catches now has leaked back. A false alarm is
+counted only: whether it may stop is for whoever writes the rules.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from drafts.models import Check, Draft, RegressionCase
+from drafts.safety import examples, latest
+from drafts.safety.examples import LOCAL_LAYERS
+from drafts.safety.rulebook import RuleBook
+from salesdash import audit
+from salesdash.models import User
+from salesdash.rates import Rate
+
+# who stands in for the lead, the company and us, by language
+_STAND_INS: Final = {
+    "ja": {
+        "lead": {"family_name": "見本", "given_name": "太郎", "title": "部長", "department": "総務部"},
+        "company": {"name": "株式会社見本商事"},
+        "sender": {"name": "例田 梢", "team": "第一営業部", "company": "株式会社例示"},
+    },
+    "en": {
+        "lead": {
+            "family_name": "Sample",
+            "given_name": "Robin",
+            "title": "Director",
+            "department": "Finance",
+        },
+        "company": {"name": "Sample Trading Ltd"},
+        "sender": {"name": "Alex Example", "team": "Sales One", "company": "Example Inc"},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """`leaked_back`: ids of unsafe texts that a layer caught when they were kept and none catches now."""
+
+    unsafe: Rate
+    false_alarms: Rate
+    leaked_back: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "unsafe": self.unsafe.trials,
+            "caught": self.unsafe.hits,
+            "clean": self.false_alarms.trials,
+            "flagged": self.false_alarms.hits,
+            "leaked_back": list(self.leaked_back),
+        }
+
+
+def keep(*, draft: Draft, reviewer: User, unsafe: bool, code: str = "") -> RegressionCase:
+    """The draft's present text as a case; a text that is one already stays as it was decided first."""
+    caught = [
+        check.layer
+        for check in latest.checks(draft)
+        if check.verdict == Check.Verdict.FLAG and check.layer in LOCAL_LAYERS
+    ]
+    case, created = RegressionCase.objects.get_or_create(
+        text_hash=draft.text_hash,
+        defaults={
+            "team_id": draft.team_id,
+            "draft": draft,
+            "unsafe": unsafe,
+            "code": code,
+            "line": _line(draft, code if unsafe else "false_alarm"),
+            "caught_by": caught,
+            "added_by_name": str(reviewer),
+        },
+    )
+    if created:
+        details = {"unsafe": unsafe, "code": code}
+        audit.record(actor=reviewer, action="regression.keep", target=case, details=details)
+    return case
+
+
+def run(rules: RuleBook, cases: Iterable[RegressionCase], layers: tuple[str, ...] = LOCAL_LAYERS) -> Report:
+    """Only layers that need no model: the others are asked about the red-team set."""
+    local = tuple(name for name in layers if name in LOCAL_LAYERS)
+    unsafe, caught, clean, flagged = 0, 0, 0, 0
+    back: list[str] = []
+    for case in cases:
+        example = examples.read(exported(case).encode(), rules)
+        found = examples.check(example, local).flagged_by()
+        if not case.unsafe:
+            clean, flagged = clean + 1, flagged + bool(found)
+            continue
+        unsafe, caught = unsafe + 1, caught + bool(found)
+        if not found and set(case.caught_by) & set(local):
+            back.append(str(case))
+    return Report(Rate(caught, unsafe), Rate(flagged, clean), tuple(back))
+
+
+def exported(case: RegressionCase) -> str:
+    """A line of JSON, as `manage.py check_text` reads it."""
+    told = {"id": str(case), **case.line, "unsafe": case.unsafe, "caught_by": case.caught_by}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _line(draft: Draft, category: str) -> dict[str, Any]:
+    pairs = _replacements(draft)
+    known = _STAND_INS[draft.language]
+    facts = [
+        {
+            "id": str(fact.get("id", "")),
+            "kind": str(fact.get("kind", "note")),
+            "text": _replaced(str(fact.get("text", "")), pairs),
+            "value": _replaced(str(fact.get("value") or ""), pairs),
+        }
+        for fact in draft.facts
+    ]
+    claims = [
+        {"phrase": _replaced(str(one.get("phrase", "")), pairs), "fact_id": str(one.get("fact_id", ""))}
+        for one in draft.claims
+        if one.get("phrase") and one.get("fact_id")
+    ]
+    return {
+        "language": draft.language,
+        "category": category,
+        "purpose": draft.purpose,
+        "subject": _replaced(draft.subject, pairs),
+        "body": _replaced(draft.body, pairs),
+        "lead": known["lead"],
+        "company": known["company"] | {"industry": draft.lead.company.industry},
+        "sender": known["sender"],
+        "facts": facts,
+        "claims": claims or None,
+        "by_person": draft.text_author_id is not None,
+    }
+
+
+def _replaced(text: str, pairs: list[tuple[str, str]]) -> str:
+    """In one pass: what was put in is not replaced again."""
+    if not pairs:
+        return text
+    known = dict(pairs)
+    pattern = "|".join(re.escape(words) for words, _stand_in in pairs)
+    return re.sub(pattern, lambda found: known[found.group()], text)
+
+
+def _replacements(draft: Draft) -> list[tuple[str, str]]:
+    """(words of a real person or company, the stand-in's), longest first: no part of a name is left over."""
+    found = {words: stand_in for words, stand_in in _known(draft) if len(words) > 1}
+    return sorted(found.items(), key=lambda pair: (-len(pair[0]), pair))
+
+
+def _known(draft: Draft) -> Iterator[tuple[str, str]]:
+    known = _STAND_INS[draft.language]
+    lead, company, team, user = draft.lead, draft.lead.company, draft.team, draft.requested_by
+    for name in ("family_name", "given_name", "title", "department"):
+        yield getattr(lead, name), known["lead"][name]
+    for words in (company.name, company.name_en, company.name_kana):
+        yield words, known["company"]["name"]
+    yield lead.email, "taro@mihon.example"
+    yield team.company_name, known["sender"]["company"]
+    for words in (team.name, team.name_en):
+        yield words, known["sender"]["team"]
+    if user:
+        given, family = known["sender"]["name"].split()[::-1]
+        yield str(user), known["sender"]["name"]
+        yield user.last_name, family
+        yield user.first_name, given
+        yield user.email, "kozue@reiji.example"
