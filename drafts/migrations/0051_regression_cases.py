@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("drafts", "0049_mail_templates"),
+        ("drafts", "0050_past_tallies"),
         ("salesdash", "0043_mail_tracking"),
     ]
 
