@@ -35,7 +35,7 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS p ON true
 """
-# see migration 0048: sign of life, price, budget and row in one round trip
+# see migration 0036: sign of life, price, budget and row in one round trip
 _RESERVE: Final = """
 SELECT state, call, estimate, usd_in, usd_cached, usd_out, fx, budget, warns FROM drafts_reserve_call(
     %(team)s, %(draft)s, %(version)s, %(purpose)s, %(provider)s, %(model)s, %(tokens_in)s, %(tokens_out)s,

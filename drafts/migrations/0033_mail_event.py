@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("drafts", "0045_review_risk"),
+        ("drafts", "0032_review_risk"),
         ("salesdash", "0005_move_tokens"),
     ]
 

@@ -6,9 +6,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("drafts", "0042_mail_event"),
-        ("leads", "0040_sending_by_smtp"),
-        ("salesdash", "0040_sending_by_smtp"),
+        ("drafts", "0033_mail_event"),
+        ("leads", "0024_sending_by_smtp"),
+        ("salesdash", "0006_sending_by_smtp"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

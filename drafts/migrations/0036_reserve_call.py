@@ -98,7 +98,7 @@ AS $function$ SELECT set_config('synchronous_commit', 'off', true) = 'off' $func
 
 
 class Migration(migrations.Migration):
-    dependencies = [("drafts", "0041_mailbox")]
+    dependencies = [("drafts", "0035_mailbox")]
 
     operations = [
         migrations.RunSQL(UNHURRIED, "DROP FUNCTION unhurried()"),

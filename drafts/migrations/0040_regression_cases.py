@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("drafts", "0050_past_tallies"),
-        ("salesdash", "0043_mail_tracking"),
+        ("drafts", "0039_past_tallies"),
+        ("salesdash", "0007_mail_tracking"),
     ]
 
     operations = [

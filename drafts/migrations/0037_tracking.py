@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("drafts", "0048_reserve_call"),
+        ("drafts", "0036_reserve_call"),
     ]
 
     operations = [

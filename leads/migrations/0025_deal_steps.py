@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0040_sending_by_smtp"),
+        ("leads", "0024_sending_by_smtp"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("drafts", "0040_sending_by_smtp")]
+    dependencies = [("drafts", "0034_sending_by_smtp")]
 
     operations = [
         migrations.CreateModel(

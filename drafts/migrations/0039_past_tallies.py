@@ -20,6 +20,6 @@ ON CONFLICT DO NOTHING
 
 
 class Migration(migrations.Migration):
-    dependencies = [("drafts", "0049_mail_templates"), ("leads", "0002_activity")]
+    dependencies = [("drafts", "0038_mail_templates"), ("leads", "0002_activity")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

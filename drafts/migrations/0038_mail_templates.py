@@ -9,8 +9,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("drafts", "0043_tracking"),
-        ("salesdash", "0043_mail_tracking"),
+        ("drafts", "0037_tracking"),
+        ("salesdash", "0007_mail_tracking"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

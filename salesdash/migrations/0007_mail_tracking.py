@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("salesdash", "0040_sending_by_smtp"),
+        ("salesdash", "0006_sending_by_smtp"),
     ]
 
     operations = [

@@ -17,6 +17,6 @@ WHERE draft.state = 'in_review' AND draft.review_risk IS NULL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("drafts", "0044_escalation")]
+    dependencies = [("drafts", "0031_escalation")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
