@@ -140,6 +140,7 @@ def test_migrations_go_back_and_forth_after_a_publish(lead):
     rebuilding.publish(rule_set_id=draft_rules().pk)
     before = described()
     call_command("migrate", "leads", "0004", verbosity=0)
-    call_command("migrate", "leads", verbosity=0)
+    # what rests on them went back, too
+    call_command("migrate", verbosity=0)
     assert described() == before
     assert auditing.audit().clean
