@@ -1,11 +1,10 @@
 """The command line: `manage.py dev_llm`, or `python -m salesdash.devllm` at a third of the memory."""
 
-import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
+from salesdash.dev_servers import CannotServe, add_rates, in_foreground
 from salesdash.devllm.options import Options, parse_latency
 from salesdash.devllm.server import DevServer
 
@@ -20,33 +19,19 @@ _RATES = {
 }
 
 
-class CannotServe(Exception):
-    """Wrong options or a taken port, in one line."""
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--latency-ms", default="0", metavar="A[:B]", help="time an answer takes")
-    for name, what in _RATES.items():
-        text = f"share of {what}"
-        parser.add_argument(f"--rate-{name}", type=float, default=0.0, metavar="P", help=text)
     parser.add_argument("--hang-seconds", type=float, default=600.0, help="how long a timeout lasts")
     parser.add_argument("--api-key", default="", help="answer 401 to requests without this key")
-    parser.add_argument("--seed", type=int, default=0, help="repeat the same faults and latencies")
+    add_rates(parser, _RATES)
 
 
 def serve(given: dict[str, Any], say: Callable[[str], object]) -> None:
     """In the foreground until SIGINT or SIGTERM. Raises CannotServe before anything is served."""
     server = _server(given)
-    signal.signal(signal.SIGTERM, _end)
-    try:
-        say(f"dev llm ready: {server.base_url}")
-        server.serve_forever()
-    except KeyboardInterrupt:
-        say("dev llm stopped")
-    finally:
-        server.stop()
+    in_foreground(server, name="dev llm", where=server.base_url, say=say)
 
 
 def _server(given: dict[str, Any]) -> DevServer:
@@ -60,7 +45,3 @@ def _server(given: dict[str, Any]) -> DevServer:
         raise CannotServe(str(error)) from error
     except (OSError, OverflowError) as error:
         raise CannotServe(f"Cannot listen on {host}:{port}: {error}") from error
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

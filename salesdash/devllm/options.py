@@ -1,6 +1,8 @@
 """What the dev server is told at its start."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+
+from salesdash.dev_servers import check_rates
 
 WRITER_MODEL = "salesdash-dev-writer"
 JUDGE_MODEL = "salesdash-dev-judge"
@@ -34,12 +36,7 @@ class Options:
     keep_requests: int = 1000
 
     def __post_init__(self) -> None:
-        rates = {f.name: getattr(self, f.name) for f in fields(self) if f.name.startswith("rate_")}
-        for name, rate in rates.items():
-            if not 0 <= rate <= 1:
-                raise ValueError(f"{name} must be from 0 to 1, not {rate}")
-        if sum(rates.values()) > 1:
-            raise ValueError("the rates add up to more than 1")
+        check_rates(self)
         low, high = self.latency_ms
         if not 0 <= low <= high:
             raise ValueError(f"latency must be 0 or more and ascending, not {low}:{high}")

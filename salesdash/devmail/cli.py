@@ -1,12 +1,11 @@
 """The command line: `python -m salesdash.devmail`."""
 
-import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+from salesdash.dev_servers import CannotServe, add_rates, in_foreground
 from salesdash.devmail.options import Options
 from salesdash.devmail.server import DevMail
 
@@ -19,10 +18,6 @@ _RATES = {
 }
 
 
-class CannotServe(Exception):
-    """Wrong options or a taken port, in one line."""
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where mails are kept")
     parser.add_argument("--host", default="127.0.0.1")
@@ -32,10 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--user", default="", help="submission wants this user and the password")
     parser.add_argument("--password", default="devmail", help="opens submission and every mailbox")
     parser.add_argument("--keep", type=int, default=2000, help="mails per mailbox; the oldest go")
-    for name, what in _RATES.items():
-        text = f"share of {what}"
-        parser.add_argument(f"--rate-{name}", type=float, default=0.0, metavar="P", help=text)
-    parser.add_argument("--seed", type=int, default=0, help="repeat the same faults")
+    add_rates(parser, _RATES)
 
 
 def serve(given: dict[str, Any], say: Callable[[str], object]) -> None:
@@ -46,16 +38,5 @@ def serve(given: dict[str, Any], say: Callable[[str], object]) -> None:
         raise CannotServe(str(error)) from error
     except (OSError, OverflowError) as error:
         raise CannotServe(f"Cannot listen on {given['host']}: {error}") from error
-    signal.signal(signal.SIGTERM, _end)
     ports = f"submission {server.submission_port}, incoming {server.incoming_port}, imap {server.imap_port}"
-    try:
-        say(f"dev mail ready: {ports}")
-        server.serve_forever()
-    except KeyboardInterrupt:
-        say("dev mail stopped")
-    finally:
-        server.stop()
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    in_foreground(server, name="dev mail", where=ports, say=say)

@@ -1,8 +1,10 @@
 """What the mail server is told at its start."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from ssl import SSLContext
+
+from salesdash.dev_servers import check_rates
 
 COLLECTOR = "replies"  # the account that holds a copy of whatever comes in
 
@@ -36,11 +38,6 @@ class Options:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        rates = {f.name: getattr(self, f.name) for f in fields(self) if f.name.startswith("rate_")}
-        for name, rate in rates.items():
-            if not 0 <= rate <= 1:
-                raise ValueError(f"{name} must be from 0 to 1, not {rate}")
-        if sum(rates.values()) > 1:
-            raise ValueError("the rates add up to more than 1")
+        check_rates(self)
         if self.keep < 1:
             raise ValueError(f"keep must be 1 or more, not {self.keep}")

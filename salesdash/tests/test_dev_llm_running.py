@@ -1,6 +1,5 @@
 """The dev server as a process and as a thread: starting, many clients at once, stopping."""
 
-import ast
 import os
 import signal
 import socket
@@ -16,23 +15,11 @@ import httpx
 import pytest
 from django.core.management import CommandError, call_command
 
-from salesdash import devllm
 from salesdash.devllm import DevServer, Options
 from salesdash.tests.dev_llm_tasks import messages, task
 
 CHECKOUT = Path(__file__).parents[2]
 BODY = {"model": "salesdash-dev-writer", "messages": messages(task())}
-PACKAGE = Path(devllm.__file__).parent
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
-def test_it_imports_only_the_standard_library_and_itself(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module] if isinstance(node, ast.ImportFrom) else []
-        for name in names:
-            own = name == "salesdash.devllm" or name.startswith("salesdash.devllm.")
-            assert own or name.partition(".")[0] in sys.stdlib_module_names, name
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import signal
 import smtplib
@@ -11,29 +10,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from salesdash import devmail
 from salesdash.devmail import DevMail, Options
 from salesdash.tests.dev_mail_clients import mail, submit
 
 CHECKOUT = Path(__file__).parents[2]
-PACKAGE = Path(devmail.__file__).parent
 ANY_PORTS = ["--submission-port", "0", "--incoming-port", "0", "--imap-port", "0"]
 
 
 def command(folder, *more):
     return [sys.executable, "-m", "salesdash.devmail", "--folder", str(folder), *more]
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
-def test_it_imports_only_the_standard_library_and_itself(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module] if isinstance(node, ast.ImportFrom) else []
-        for name in names:
-            own = name == "salesdash.devmail" or name.startswith("salesdash.devmail.")
-            assert own or name.partition(".")[0] in sys.stdlib_module_names, name
 
 
 def test_a_killed_process_keeps_what_it_has_taken(tmp_path):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from salesdash.dev_servers import CannotServe
 from salesdash.devllm import cli
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             cli.serve(options, self._say)
-        except cli.CannotServe as error:
+        except CannotServe as error:
             raise CommandError(str(error)) from error
 
     def _say(self, line: str) -> None:
