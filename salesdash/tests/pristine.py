@@ -6,11 +6,13 @@ that wrote ten rows.
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
+from psycopg.errors import DeadlockDetected
 
 # beyond it the tables are truncated, which gives the pages of deleted rows back
 DELETE_UP_TO_BYTES = 8_000_000
+ATTEMPTS = 5
 _FINGERPRINT = "(SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM {0} t)"
 _ANY = "SELECT EXISTS (SELECT FROM {0})"
 _DELETE = "IF EXISTS (SELECT FROM {0}) THEN DELETE FROM {0}; END IF;"
@@ -56,8 +58,16 @@ def keep() -> None:
 
 def restore(*_test_case: object) -> None:
     """To what `keep` found; sequences go on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pristine.restore()")
+    for attempt in range(ATTEMPTS):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pristine.restore()")
+            return
+        except OperationalError as error:
+            # a request that a page left behind takes its tables in another order; once this side has let go
+            # of its locks it comes to its end
+            if not isinstance(error.__cause__, DeadlockDetected) or attempt == ATTEMPTS - 1:
+                raise
 
 
 def leave_alone() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
 
-from drafts.models import PromptVersion
+from drafts.models import DeliveryTally, PromptVersion
 from leads.tests.events import event, record
 from leads.tests.factories import LeadFactory
 from salesdash.models import User
@@ -76,3 +77,35 @@ def test_what_a_thread_has_not_finished_yet_goes_too():
     assert finish.is_set()
     thread.join()
     assert not User.objects.exists()
+
+
+def test_a_request_that_holds_one_table_and_asks_for_another_is_let_through():
+    """Locks taken in two orders: the server ends this side's attempt, the next one finds the tables free."""
+    holds, asked = threading.Event(), []
+
+    def request():
+        with transaction.atomic(), connection.cursor() as cursor:
+            # patient, so that it is always the other side that looks for a deadlock
+            cursor.execute("SET LOCAL deadlock_timeout = '30s'")
+            User.objects.create(username="late")
+            holds.set()
+            while not _waiting(cursor, User._meta.db_table):
+                time.sleep(0.02)
+            asked.append(DeliveryTally.objects.count())
+        connection.close()
+
+    thread = threading.Thread(target=request)
+    thread.start()
+    assert holds.wait(20)
+    pristine.restore()
+    thread.join(20)
+    assert asked == [0]
+    assert not User.objects.exists()
+
+
+def _waiting(cursor, table: str) -> bool:
+    """Whether a session waits for a lock of the table."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted)", [table]
+    )
+    return cursor.fetchone()[0]
