@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_init
 
 from drafts import batches, few_shot, generation, rule_trials, sweeping, trials
-from drafts.inbound import polling
+from drafts.inbound import polling, retention
 from drafts.mail import delivering
 from drafts.safety import tokens
 from drafts.tracking import judging
@@ -102,3 +102,8 @@ def judge_hits() -> int:
 @shared_task(name="drafts.forget_hits")
 def forget_hits() -> int:
     return judging.forget()
+
+
+@shared_task(name="drafts.forget_mail_events")
+def forget_mail_events() -> int:
+    return retention.forget()

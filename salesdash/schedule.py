@@ -55,6 +55,11 @@ SCHEDULE: Final = {
     "send-mail": {"task": "drafts.send_mail", "schedule": 10.0, "options": {"expires": 9}},
     "judge-hits": {"task": "drafts.judge_hits", "schedule": 5.0, "options": {"expires": 4}},
     "forget-hits": {"task": "drafts.forget_hits", "schedule": 3600.0, "options": {"expires": 3500}},
+    "forget-mail-events": {
+        "task": "drafts.forget_mail_events",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
+    },
     "collect-examples": {"task": "drafts.collect_examples", "schedule": 900.0, "options": {"expires": 890}},
     "poll-mailboxes": {"task": "drafts.poll_mailboxes", "schedule": 30.0, "options": {"expires": 25}},
     "roll-up-kpis": {"task": "kpis.roll_up_recent", "schedule": 300.0, "options": {"expires": 290}},

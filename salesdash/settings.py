@@ -361,6 +361,11 @@ SES_TOPIC_ARNS = env.list("SES_TOPIC_ARNS", default=[])
 SNS_HOST = r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
 if any(len(secret.strip()) < 24 for secret in MAIL_WEBHOOK_SECRETS):
     raise ImproperlyConfigured("Each of MAIL_WEBHOOK_SECRETS needs 24 characters or more.")
+# a year and a month: long enough to answer "why is this address stopped?"
+MAIL_EVENT_DAYS = env.int("MAIL_EVENT_DAYS", 400)
+if MAIL_EVENT_DAYS < 60:
+    # three soft bounces within 30 days stop an address, in whatever order they are told
+    raise ImproperlyConfigured("MAIL_EVENT_DAYS must be 60 or more: soft bounces are counted over 30 days.")
 # where answers arrive: imaps://user:password@host/INBOX, several set apart by spaces
 MAILBOX_URL = env.str("MAILBOX_URL", "")
 # set by the supervisor when it starts the local mail server: the demo then has a page for its mails

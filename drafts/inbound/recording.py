@@ -1,6 +1,7 @@
 """What came of a mail, whoever tells it: a provider's webhook, a mailbox, the reader's own click.
 
-Each function takes one event and is safe to call again: by team, source and event id it is kept once. Lead,
+Each function takes one event and is safe to call again: by team, source and event id it is kept once, and one
+too old for that to be known (retention.py) is taken for known. Lead,
 delivery and score row are locked in this order, the lead as `sending.claim` locks it: a mail that is being
 handed out either sees the stop or was first. No text of a mail is stored.
 """
@@ -19,6 +20,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from drafts import workflow
+from drafts.inbound import retention
 from drafts.models import Delivery, MailEvent, Suppression
 from leads import ingest
 from leads.models import ActivityType, Lead
@@ -113,6 +115,9 @@ def _take(
         team_id=about.team_id,
         email=email.strip(),
     )
+    if retention.is_past(kind, event.at):
+        log.info("mail event too old", kind=str(kind), source=source)
+        return False
     with transaction.atomic():
         leads = _held(about, event)
         if not _is_new(event):

@@ -159,8 +159,9 @@ def test_a_mail_bounces_once_whoever_else_tells_it(delivery, lead):
 
 def test_a_time_in_the_future_or_long_ago_loses_nothing(delivery, lead):
     bounce(delivery, "future", hard=False, at=NOW() + timedelta(days=9))
-    bounce(delivery, "past", hard=False, at=NOW().replace(year=1900))
-    assert Activity.objects.filter(lead=lead, type=ActivityType.EMAIL_BOUNCE).count() == 2
+    recording.opted_out(delivery, at=NOW().replace(year=1900), event_id="past", source="test")
+    assert Activity.objects.filter(lead=lead, type=ActivityType.EMAIL_BOUNCE).count() == 1
+    assert Activity.objects.filter(lead=lead, type=ActivityType.OPT_OUT).count() == 1
 
 
 def test_mails_are_found_by_message_id_and_by_address(delivery, lead, rep, other_team):
