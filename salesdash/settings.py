@@ -361,6 +361,9 @@ SES_TOPIC_ARNS = env.list("SES_TOPIC_ARNS", default=[])
 SNS_HOST = r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
 if any(len(secret.strip()) < 24 for secret in MAIL_WEBHOOK_SECRETS):
     raise ImproperlyConfigured("Each of MAIL_WEBHOOK_SECRETS needs 24 characters or more.")
+# rightly signed requests per source and team, wrong ones per network; a burst of the whole quota is allowed
+MAIL_HOOK_RATE = env.str("MAIL_HOOK_RATE", "3000/min")
+MAIL_HOOK_WRONG_RATE = env.str("MAIL_HOOK_WRONG_RATE", "20/min")
 # a year and a month: long enough to answer "why is this address stopped?"
 MAIL_EVENT_DAYS = env.int("MAIL_EVENT_DAYS", 400)
 if MAIL_EVENT_DAYS < 60:

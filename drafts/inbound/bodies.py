@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext as _
 
+from drafts.inbound import keys
 from salesdash.errors import DomainError
 
 # SendGrid's batches end at 768 kB, messages of Amazon SNS at 256 kB
@@ -15,10 +16,11 @@ MOST_BYTES: Final = 1_048_576
 _CHUNK_BYTES: Final = 65_536
 
 
-def read(request: HttpRequest, *, content_types: tuple[str, ...]) -> bytes:
-    """As it was sent.
+def read(request: HttpRequest, *, content_types: tuple[str, ...], signed_in: str = "") -> bytes:
+    """As it was sent. Without the header `signed_in` nothing is read.
 
-    Errors: `length_missing` (411), `too_large` (413), `content_type` (415), `truncated`.
+    Errors: `length_missing` (411), `too_large` (413), `content_type` (415), `signature` (401),
+    `truncated`.
     """
     declared = request.META.get("CONTENT_LENGTH") or ""
     if not (declared.isascii() and declared.isdecimal()):
@@ -28,6 +30,8 @@ def read(request: HttpRequest, *, content_types: tuple[str, ...]) -> bytes:
         raise _too_large()
     if request.content_type not in content_types:
         raise DomainError("content_type", _("This content type is not taken here."), status=415)
+    if signed_in and signed_in not in request.headers:
+        raise keys.wrong_signature()
     body = _pieces(request)
     if len(body) != int(declared):
         raise DomainError("truncated", _("The body ends too early."))

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from drafts.inbound import bodies, events, keys
+from drafts.inbound import bodies, events, keys, throttling
 from drafts.inbound.events import Kind, Tally, Told
 from salesdash.errors import DomainError
 
@@ -35,8 +35,11 @@ _KINDS: Final = {
 def receive(request: HttpRequest) -> Tally:
     """Errors: those of reading, `signature`, `stale` (401), `bad_json`, `too_many`."""
     known = keys.read(settings.MAIL_WEBHOOK_SECRETS)
-    body = bodies.read(request, content_types=("application/json",))
+    # its senders share their network with nobody else: whoever is wrong too often is not even read
+    throttling.admit(request, "generic")
+    body = bodies.read(request, content_types=("application/json",), signed_in=SIGNATURE)
     key = _signed_by(known, request.headers, body)
+    throttling.right(request, SOURCE, key.team_id)
     items = _items(bodies.parsed(body))
     return events.take(items, read, source=SOURCE, team_id=key.team_id)
 

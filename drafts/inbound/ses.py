@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from drafts.inbound import bodies, events, keys, sns
+from drafts.inbound import bodies, events, keys, sns, throttling
 from drafts.inbound.events import Kind, Tally, Told
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,9 @@ def receive(request: HttpRequest) -> Tally:
     topics = keys.read(settings.SES_TOPIC_ARNS)
     body = bodies.read(request, content_types=("text/plain", "application/json"))
     envelope = bodies.parsed(body)
-    topic = sns.verified(envelope, topics)
+    # strangers' topics come from the same network: it is turned away only where something had to be fetched
+    topic = sns.verified(envelope, topics, before_fetching=lambda: throttling.admit(request, SOURCE))
+    throttling.right(request, SOURCE, topic.team_id)
     if envelope["Type"] == "SubscriptionConfirmation":
         sns.confirm(envelope)
         return Tally()

@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 import threading
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -44,8 +45,11 @@ _certificates: dict[str, x509.Certificate] = {}
 _keeping: Final = threading.Lock()
 
 
-def verified(message: Any, topics: list[keys.Key]) -> keys.Key:
-    """Whose topic it is. Errors: `signature` (401), `topic` (403), `certificate` (503: to be sent again)."""
+def verified(message: Any, topics: list[keys.Key], *, before_fetching: Callable[[], None]) -> keys.Key:
+    """Whose topic it is. `before_fetching` may refuse to fetch a certificate that is not known yet.
+
+    Errors: `signature` (401), `topic` (403), `certificate` (503: to be sent again).
+    """
     fields = message if isinstance(message, dict) else {}
     signed = _SIGNED.get(str(fields.get("Type")))
     hashing = _HASHES.get(str(fields.get("SignatureVersion")))
@@ -55,7 +59,7 @@ def verified(message: Any, topics: list[keys.Key]) -> keys.Key:
     topic = next((key for key in topics if key.value == fields.get("TopicArn")), None)
     if topic is None:
         raise DomainError("topic", _("This topic is not one of ours."), status=403)
-    public_key = _certificate(_allowed(fields.get("SigningCertURL"), ".pem")).public_key()
+    public_key = _certificate(_allowed(fields.get("SigningCertURL"), ".pem"), before_fetching).public_key()
     if not isinstance(public_key, RSAPublicKey):
         raise keys.wrong_signature()
     try:
@@ -99,11 +103,12 @@ def _allowed(address: Any, ending: str) -> str:
     return parts.geturl()
 
 
-def _certificate(address: str) -> x509.Certificate:
+def _certificate(address: str, before_fetching: Callable[[], None]) -> x509.Certificate:
     """Kept per process while it is valid: Amazon changes the address with the certificate."""
     with _keeping:
         found = _certificates.get(address)
     if found is None:
+        before_fetching()
         found = _fetched(address)
     now = timezone.now()
     names = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)

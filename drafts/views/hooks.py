@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from drafts.inbound import generic, sendgrid, ses
+from drafts.inbound import generic, sendgrid, ses, throttling
 from drafts.inbound.events import Tally
 from salesdash.errors import DomainError
 from salesdash.problems import problem_response
@@ -35,6 +35,17 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
             raise DomainError("not_set_up", _("This webhook is not set up here."), status=404)
         tally = PROVIDERS[provider](request)
     except DomainError as refused:
-        log.warning("mail webhook refused", provider=provider[:20], code=refused.code)
-        return problem_response(refused)
+        return _refusal(request, provider, refused)
     return JsonResponse(tally.as_dict())
+
+
+def _refusal(request: HttpRequest, provider: str, refused: DomainError) -> HttpResponse:
+    if refused.code in throttling.WRONG:
+        refused = throttling.wrong(request, provider, refused)
+    # whoever knocks a thousand times does not fill the log
+    if refused.code != "throttled":
+        log.warning("mail webhook refused", provider=provider[:20], code=refused.code)
+    response = problem_response(refused)
+    if "retry_after" in refused.extra:
+        response.headers["Retry-After"] = str(refused.extra["retry_after"])
+    return response

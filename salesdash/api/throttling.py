@@ -81,9 +81,13 @@ class Standing:
         }
 
 
-def count(*, user_id: int, scope: str, rate: Rate) -> Standing | None:
+def key_of(scope: str, who: int | str) -> str:
+    return redis_client.key("api", "rate", scope, who)
+
+
+def count(*, user_id: int | str, scope: str, rate: Rate) -> Standing | None:
     """Take one request from the quota; None where Redis does not answer: then nobody is kept out."""
-    key = redis_client.key("api", "rate", scope, user_id)
+    key = key_of(scope, user_id)
     try:
         allowed, seconds, reset = redis_client.get().eval(_SCRIPT, 1, key, str(rate.pace), str(rate.seconds))
     except redis.RedisError as error:
