@@ -8,11 +8,11 @@ from typing import Any, Final
 from celery import shared_task
 from celery.signals import worker_init
 
-from drafts import batches, few_shot, generation, rule_trials, sweeping, trials
+from drafts import batches, few_shot, generation, rule_trials, sweeping, trials, unsubscribing
 from drafts.inbound import polling, retention
 from drafts.mail import delivering
 from drafts.safety import tokens
-from drafts.tracking import judging
+from drafts.tracking import draining, judging
 from salesdash.errors import TemporaryError
 
 MAX_RETRIES: Final = 3
@@ -71,6 +71,8 @@ def recheck() -> None:
 @shared_task(name="drafts.send_mail", acks_late=True, soft_time_limit=900, time_limit=1000)
 def send_mail() -> None:
     """All that is due, as many at once as there are workers; each mail is claimed before it is sent."""
+    # who said no while the database was away comes before whatever is due
+    unsubscribing.catch_up()
     if delivering.drain():
         send_mail.apply_async(expires=600)
 
@@ -107,3 +109,10 @@ def forget_hits() -> int:
 @shared_task(name="drafts.forget_mail_events")
 def forget_mail_events() -> int:
     return retention.forget()
+
+
+@shared_task(name="drafts.drain_buffers")
+def drain_buffers() -> None:
+    """Safe to run twice, and to be killed: what waited in Redis is removed when it is stored."""
+    unsubscribing.catch_up()
+    draining.drain()

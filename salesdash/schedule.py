@@ -54,6 +54,7 @@ SCHEDULE: Final = {
     "sweep-drafts": {"task": "drafts.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "send-mail": {"task": "drafts.send_mail", "schedule": 10.0, "options": {"expires": 9}},
     "judge-hits": {"task": "drafts.judge_hits", "schedule": 5.0, "options": {"expires": 4}},
+    "drain-buffers": {"task": "drafts.drain_buffers", "schedule": 5.0, "options": {"expires": 4}},
     "forget-hits": {"task": "drafts.forget_hits", "schedule": 3600.0, "options": {"expires": 3500}},
     "forget-mail-events": {
         "task": "drafts.forget_mail_events",

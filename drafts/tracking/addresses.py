@@ -13,6 +13,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
+from drafts.tracking import targets
+
 # the number of a link, or of the pixel
 PIXEL: Final = 0
 MOST_LINKS: Final = 100
@@ -47,6 +49,7 @@ def links(delivery_id: int, urls: Iterable[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(_STORE, {"delivery": delivery_id, "urls": wanted})
         stored = cursor.fetchall()
+    targets.keep(delivery_id, dict(stored))
     return {url: _address(delivery_id, n) for n, url in stored if url in wanted}
 
 

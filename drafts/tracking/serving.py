@@ -1,4 +1,7 @@
-"""Answers to mail programs: without session, person, language or Redis, in one statement."""
+"""Answers to mail programs: without session, person, language or Redis, in one statement.
+
+While PostgreSQL is away they are answered all the same, and what they told waits in Redis.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,12 @@ import structlog
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from drafts.tracking import addresses, hits
+from drafts.tracking import addresses, database, hits, later
 
 log = structlog.get_logger(__name__)
 
 _PATH: Final = re.compile(r"/(?:o/(?P<pixel>[^/]+)\.gif|c/(?P<click>[^/]+))")
+_STOP: Final = re.compile(r"/u/(?P<token>[^/]+)/")
 _GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _HEADERS: Final = {
     # each open is to be seen, and no page behind a link gets to know the token
@@ -34,6 +38,9 @@ class ShortWay:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        stop = _STOP.fullmatch(request.path_info)
+        if stop and request.method in ("GET", "HEAD", "POST") and not database.is_reachable():
+            return later.unsubscribe(request, stop["token"])
         asked = request.method in ("GET", "HEAD") and _PATH.fullmatch(request.path_info)
         if not asked:
             return self.get_response(request)
@@ -52,7 +59,8 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
     delivery_id = addresses.read_pixel(token)
     if delivery_id is not None:
         try:
-            hits.opened(request, delivery_id)
+            if not hits.opened(request, delivery_id):
+                log.error("open lost", delivery=delivery_id)
         except Error as error:
             log.error("open not kept", delivery=delivery_id, error=type(error).__name__)
     response = HttpResponse(_GIF, content_type="image/gif", headers=_HEADERS)
@@ -64,5 +72,8 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
 def redirect(request: HttpRequest, token: str) -> HttpResponse | None:
     """To the address that was kept when the mail was composed, and to no other."""
     asked = addresses.read_click(token)
-    url = hits.clicked(request, *asked) if asked else None
+    try:
+        url = hits.clicked(request, *asked) if asked else None
+    except database.AWAY:
+        return later.link()
     return HttpResponseRedirect(url, headers=_HEADERS) if url else None

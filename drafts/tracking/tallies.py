@@ -27,6 +27,14 @@ class Tally:
     def machines(self) -> int:
         return self.machine_opens + self.machine_clicks
 
+    @property
+    def raw_opens(self) -> int:
+        return self.opens + self.machine_opens
+
+    @property
+    def raw_clicks(self) -> int:
+        return self.clicks + self.machine_clicks
+
 
 def of_draft() -> Subquery:
     """For an annotation of drafts: the figures of the mail that was sent, to be read by `read`."""

@@ -1,0 +1,52 @@
+"""Is PostgreSQL there? Asked with little patience: nobody waits ten seconds for a picture."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+# what says that the database could not be asked, whoever raises it: Django, the driver or its pool
+AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
+PATIENCE_SECONDS: Final = 0.5
+# per process: so long nobody else tries
+_PAUSE_SECONDS: Final = 2.0
+_away_until = 0.0
+
+
+def reach() -> None:
+    """A connection is there, or one of AWAY is raised soon. No statement of ours is run."""
+    if connection.connection is not None:
+        return
+    if time.monotonic() < _away_until:
+        raise OperationalError("away a moment ago")
+    try:
+        if connection.pool is None:
+            connection.ensure_connection()
+        else:
+            connection.pool.open()
+            connection.pool.putconn(connection.pool.getconn(timeout=PATIENCE_SECONDS))
+    except AWAY:
+        note_away()
+        raise
+
+
+def is_reachable() -> bool:
+    try:
+        reach()
+    except AWAY:
+        return False
+    return True
+
+
+def note_away() -> None:
+    global _away_until  # one fact per process
+    _away_until = time.monotonic() + _PAUSE_SECONDS
+
+
+def forget() -> None:
+    """For tests: try again at once."""
+    global _away_until
+    _away_until = 0.0
