@@ -18,26 +18,51 @@ from drafts import suppressing
 from drafts.admin.reading import AuditedAdmin, ReadOnlyAdmin
 from drafts.inbound.status import ADVICE
 from drafts.models import Delivery, Mailbox, MailEvent, Suppression
+from drafts.tracking import tallies
 from salesdash.errors import DomainError
 from salesdash.models import Team, User
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "team", "lead", "channel", "status", "error_code", "origin", "sender", "sent_at")
+    list_display = (
+        "id",
+        "team",
+        "lead",
+        "channel",
+        "status",
+        "error_code",
+        "origin",
+        "sender",
+        "sent_at",
+        "opened",
+        "clicked",
+    )
     list_filter = ("status", "channel", "origin", "error_code")
-    list_select_related = ("team", "lead", "sender")
+    list_select_related = ("team", "lead", "sender", "tally")
     ordering = ("-pk",)
     fields = (
         "draft", "lead", "team", "sender", "channel", "status", "origin", "recipient", "trackable",
         "message_id", "text_hash", "consent_basis", "copies", "claimed_at", "not_before", "attempts",
-        "attempt_at", "sent_at", "error_code", "smtp_reply", "writing_seconds",
+        "attempt_at", "sent_at", "opened", "clicked", "error_code", "smtp_reply", "writing_seconds",
     )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("opened: people / raw"), empty_value="—")
+    def opened(self, delivery: Delivery) -> str | None:
+        return _people_and_raw(tallies.of(delivery), "opens")
+
+    @admin.display(description=gettext_lazy("clicked: people / raw"), empty_value="—")
+    def clicked(self, delivery: Delivery) -> str | None:
+        return _people_and_raw(tallies.of(delivery), "clicks")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         user = cast(User, request.user)
         rows = super().get_queryset(request)
         return rows if user.has_perm("leads.view_all") else rows.filter(team__in=user.team_ids)
+
+
+def _people_and_raw(tally: tallies.Tally | None, what: str) -> str | None:
+    return f"{getattr(tally, what)} / {getattr(tally, f'raw_{what}')}" if tally else None
 
 
 @admin.register(MailEvent)

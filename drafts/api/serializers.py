@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from drafts.models import Draft
 from drafts.safety import latest
+from drafts.tracking import tallies
 
 
 class VerdictSerializer(serializers.Serializer[dict[str, Any]]):
@@ -17,6 +18,13 @@ class VerdictSerializer(serializers.Serializer[dict[str, Any]]):
     verdict = serializers.ChoiceField(choices=["pass", "flag", "error"])
     blocking = serializers.BooleanField()
     codes = serializers.ListField(child=serializers.CharField())
+
+
+class TallySerializer(serializers.Serializer[tallies.Tally]):
+    opens = serializers.IntegerField(help_text=_("by people"))
+    clicks = serializers.IntegerField(help_text=_("by people"))
+    raw_opens = serializers.IntegerField(help_text=_("by people and machines"))
+    raw_clicks = serializers.IntegerField(help_text=_("by people and machines"))
 
 
 class DraftSerializer(serializers.ModelSerializer[Draft]):
@@ -33,13 +41,17 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
     )
     subject = serializers.SerializerMethodField(help_text=_("null unless the text is readable"))
 
+    tally = serializers.SerializerMethodField(
+        help_text=_("what came of the mail; null where its opens cannot be seen")
+    )
+
     class Meta:
         model = Draft
         fields = [
             "id", "lead", "team", "requested_by", "purpose", "language", "origin", "tone", "length", "keigo",
             "revision", "based_on", "variant", "state", "state_changed_at", "readable", "checking_again",
             "subject", "judge_score", "error_code", "from_cache", "generation_ms", "reject_code", "version",
-            "trace_id", "created_at", "expires_at",
+            "trace_id", "created_at", "expires_at", "tally",
         ]  # fmt: skip
 
     @extend_schema_field({"type": ["string", "null"]})
@@ -49,6 +61,11 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
     @extend_schema_field({"type": ["string", "null"]})
     def get_subject(self, draft: Any) -> str | None:
         return draft.shown_subject if draft.readable else None
+
+    @extend_schema_field(TallySerializer(allow_null=True))
+    def get_tally(self, draft: Any) -> dict[str, Any] | None:
+        found = tallies.read(getattr(draft, "tally", None))
+        return dict(TallySerializer(found).data) if found else None
 
 
 @extend_schema_serializer(many=False)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +32,7 @@ from drafts.api.bodies import (
 from drafts.api.serializers import DraftDetailSerializer, DraftPageSerializer, DraftSerializer
 from drafts.mail import ending, queueing
 from drafts.models import Delivery, Draft, Origin, Purpose, State
+from drafts.tracking import tallies
 from salesdash.api import idempotency, paging
 from salesdash.api.operations import IDEMPOTENCY_KEY, LOCATION, Example
 from salesdash.api.views import ApiViewSet
@@ -75,6 +77,7 @@ _DRAFT: Final = {
     "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
     "created_at": "2026-11-27T14:05:00+09:00",
     "expires_at": None,
+    "tally": None,
 }
 _DETAIL: Final = {
     **_DRAFT,
@@ -118,7 +121,7 @@ class DraftViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         rows = reading.titles_shown_to(self.user_of(request)).filter(**_conditions(request))
-        found, following = paging.NEWEST_FIRST.page(request, rows.select_related("requested_by"))
+        found, following = paging.NEWEST_FIRST.page(request, _with_tally(rows))
         return Response({"next": following, "results": DraftSerializer(found, many=True).data})
 
     @extend_schema(
@@ -258,10 +261,14 @@ def _created(request: Request, user: User, make: Callable[[], str]) -> Response:
 
 
 def _answer(user: User, pk: int, **response: Any) -> Response:
-    draft = reading.shown_to(user).select_related("requested_by").filter(pk=_id(pk)).first()
+    draft = _with_tally(reading.shown_to(user)).filter(pk=_id(pk)).first()
     if draft is None:
         raise Http404
     return Response(DraftDetailSerializer(draft).data, **response)
+
+
+def _with_tally(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related("requested_by").annotate(tally=tallies.of_draft())
 
 
 def _id(pk: str | int) -> int:

@@ -46,3 +46,11 @@ def of_draft() -> Subquery:
 def read(row: Mapping[str, Any] | None) -> Tally | None:
     """None where opens cannot be seen: not sent, or not by us, or with tracking off."""
     return Tally(**{name: int(row.get(name) or 0) for name in _FIGURES}) if row is not None else None
+
+
+def of(delivery: Delivery) -> Tally | None:
+    """The same for one mail; for lists, read `tally` along with the rows."""
+    if not delivery.trackable or delivery.sent_at is None:
+        return None
+    row = getattr(delivery, "tally", None)
+    return Tally(**{name: getattr(row, name) if row else 0 for name in _FIGURES})
