@@ -48,6 +48,7 @@ def python(code: str, *arguments: object, **environment: str) -> subprocess.Pope
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "salesdash.settings"} | environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
