@@ -268,7 +268,8 @@ def _answer(user: User, pk: int, **response: Any) -> Response:
 
 
 def _with_tally(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related("requested_by").annotate(tally=tallies.of_draft())
+    tallied: QuerySet[Any] = rows.select_related("requested_by").annotate(tally=tallies.of_draft())
+    return tallied
 
 
 def _id(pk: str | int) -> int:

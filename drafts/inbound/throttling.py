@@ -78,7 +78,7 @@ def _wrong(provider: str) -> str:
     return f"hook-{provider}-wrong"
 
 
-def _wait(store: redis.Redis, spent: bytes) -> float:
+def _wait(store: redis.Redis, spent: bytes | str) -> float:
     """Seconds until this network has one attempt again."""
     rate = Rate.read(settings.MAIL_HOOK_WRONG_RATE)
     seconds, microseconds = store.time()  # type: ignore[misc]  # the stubs leave room for a coroutine

@@ -62,7 +62,7 @@ print(draft.state, is_cleared(draft), texts, bills)
 """
 
 
-def until(condition, seconds: float = 60) -> None:
+def until(condition, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

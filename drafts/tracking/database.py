@@ -23,11 +23,13 @@ def reach() -> None:
     if time.monotonic() < _away_until:
         raise OperationalError("away a moment ago")
     try:
-        if connection.pool is None:
+        # of the PostgreSQL backend alone, which the stubs of `connection` do not know
+        pool = getattr(connection, "pool", None)
+        if pool is None:
             connection.ensure_connection()
         else:
-            connection.pool.open()
-            connection.pool.putconn(connection.pool.getconn(timeout=PATIENCE_SECONDS))
+            pool.open()
+            pool.putconn(pool.getconn(timeout=PATIENCE_SECONDS))
     except AWAY:
         note_away()
         raise
