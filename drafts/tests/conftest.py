@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from datetime import time
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from drafts import tracking
 from drafts.llm import providers
 from drafts.mail import smtp
 from drafts.tests import mailserver
+from drafts.tests.trackable import path, sent_mail
+from salesdash import embedded
 from salesdash.devllm import DevServer, Options
 
 
@@ -60,3 +66,24 @@ def mailbox(mail_team, settings):
         settings.MAIL_TIMEOUT_SECONDS = 0.5
         yield box
         smtp.forget()
+
+
+@pytest.fixture
+def mail(lead):
+    """A sent mail whose opens and clicks are seen."""
+    return sent_mail(lead)
+
+
+@pytest.fixture
+def pixel(mail):
+    return path(tracking.pixel(mail.pk))
+
+
+@pytest.fixture
+def installation():
+    """The folder for servers of a test's own, durable: to be killed."""
+    folder = Path(tempfile.mkdtemp(prefix="sdt-"))
+    folder.chmod(0o755)
+    yield folder / "data"
+    embedded.remove(folder / "data")
+    shutil.rmtree(folder)

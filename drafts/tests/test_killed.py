@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -118,16 +115,6 @@ def test_a_worker_killed_in_the_middle_of_a_call(worker, llm, lead, rep):
     assert DraftEvent.objects.filter(draft=done, to_state="checking").count() == 1
     calls = LlmCall.objects.filter(purpose="generation").order_by("pk")
     assert list(calls.values_list("outcome", "error_code")) == [("failed", "lost"), ("ok", "")]
-
-
-@pytest.fixture
-def installation():
-    """Servers of its own, durable: to be killed."""
-    folder = Path(tempfile.mkdtemp(prefix="sdd-"))
-    folder.chmod(0o755)
-    yield folder / "data"
-    embedded.remove(folder / "data")
-    shutil.rmtree(folder)
 
 
 def run(code: str, *arguments: object, **environment: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from drafts import tracking, unsubscribing
+from drafts import unsubscribing
 from drafts.models import MailEvent, Suppression, TrackingHit
 from drafts.tasks import drain_buffers
 from drafts.tests.trackable import URLS, addresses, ask, path, sent_mail, settle
@@ -20,16 +20,6 @@ from leads.models import Activity, ActivityType, Lead
 from salesdash import redis_client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mail(lead):
-    return sent_mail(lead)
-
-
-@pytest.fixture
-def pixel(mail):
-    return path(tracking.pixel(mail.pk))
 
 
 @pytest.fixture

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-import tempfile
-from pathlib import Path
-
-import pytest
 
 from leads.tests.victims import python
 from salesdash import embedded
@@ -69,16 +64,6 @@ while time.monotonic() < end:
     break
 print(json.dumps([TrackingHit.objects.count(), Suppression.objects.count()]), flush=True)
 """
-
-
-@pytest.fixture
-def installation():
-    """Servers of its own, durable: to be killed."""
-    folder = Path(tempfile.mkdtemp(prefix="sdt-"))
-    folder.chmod(0o755)
-    yield folder / "data"
-    embedded.remove(folder / "data")
-    shutil.rmtree(folder)
 
 
 def test_hits_and_wishes_outlive_the_server(installation):

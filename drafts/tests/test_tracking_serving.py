@@ -20,16 +20,6 @@ from salesdash import redis_client
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mail(lead):
-    return sent_mail(lead)
-
-
-@pytest.fixture
-def pixel(mail):
-    return path(tracking.pixel(mail.pk))
-
-
 def test_the_addresses_say_nothing_of_the_person(mail, lead, pixel):
     for address in (pixel, *addresses(mail)):
         for part in (lead.email, lead.family_name, str(lead.company), "example"):
