@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from drafts import batches, prompts
@@ -142,7 +141,7 @@ def _cost(parts: Iterable[tuple[PerDraft, int]]) -> Decimal:
 def _writable(chosen: QuerySet[Lead], purpose: str) -> QuerySet[Lead]:
     """The law of drafts/safety/law.py for many at once, and no open draft; the worker asks again for each."""
     open_drafts = Draft.objects.filter(lead=OuterRef("pk"), purpose=purpose, state__in=OPEN)
-    held_back = law.suppressions(team=OuterRef("team"), address=Lower(OuterRef("email")))
+    held_back = law.suppressions(team=OuterRef("team"), address=law.Folded(OuterRef("email")))
     unnamed = Q(team__company_name="") | Q(team__sender_address="") | Q(team__opt_out_contact="")
     return (
         Lead.objects.filter(pk__in=chosen.values("pk"))

@@ -20,7 +20,9 @@ SENDER: Final = {
 _MOMENTS: Final = ("not_before", "attempt_at")
 _PLAIN: Final = ("channel", "status", "attempts", "error_code", "recipient", "message_id")
 # of a delivery, for one JSON value
-COLUMNS: Final = SENDER | {column: column for column in (*_MOMENTS, *_PLAIN)}
+COLUMNS: Final = (
+    SENDER | {"signature": "sender__signature"} | {column: column for column in (*_MOMENTS, *_PLAIN)}
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Handed:
     error_code: str = ""
     recipient: str = ""
     message_id: str = ""
+    # names and signature alone; None where nobody is known
+    sender: User | None = None
 
     @property
     def error(self) -> str:
@@ -45,7 +49,12 @@ def read(row: dict[str, Any] | None) -> Handed:
         return Handed()
     fields: dict[str, Any] = {column: row[column] for column in _PLAIN}
     fields |= {column: row[column] and parse_datetime(row[column]) for column in _MOMENTS}
-    return Handed(by=name(row), **fields)
+    return Handed(by=name(row), sender=_sender(row), **fields)
+
+
+def _sender(row: dict[str, Any]) -> User | None:
+    fields = {column: str(row.get(column) or "") for column in SENDER}
+    return User(**fields, signature=row.get("signature") or "") if any(fields.values()) else None
 
 
 def name(row: dict[str, Any]) -> str:

@@ -21,21 +21,33 @@ S = State
 
 @dataclass(frozen=True)
 class Tab:
-    """`counted`: its number is small and worth knowing, so it is shown."""
+    """`counted`: its number is small and worth knowing, so it is shown. `advice`: on its rows."""
 
     key: str
     label: Promise
     states: tuple[State, ...]
     nothing: Promise
     counted: bool = True
+    advice: Promise | str = ""
 
 
 TABS: Final = (
     Tab(
         "ready",
         _("Ready to send"),
-        (S.READY, S.APPROVED, S.SCHEDULED, S.UNCERTAIN),
+        (S.READY, S.APPROVED, S.SCHEDULED),
         _("Nothing is waiting to be sent. Open a lead and have an ice-breaker written."),
+    ),
+    Tab(
+        "uncertain",
+        _("Uncertain"),
+        (S.UNCERTAIN,),
+        _("No mail is uncertain: of each it is known whether it was sent."),
+        advice=_(
+            "The mail server did not say whether it has these mails. salesdash sends none of them again by "
+            "itself. Open one, look for it as described there, and say that it was sent, or that it was not: "
+            "then it is ready to be sent again."
+        ),
     ),
     Tab(
         "working",

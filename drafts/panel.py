@@ -294,7 +294,9 @@ class Panel:
 
     @property
     def footer(self) -> str:
-        return sending.footer(self.draft, self.user) if self.draft else ""
+        """Of whoever sends or has sent it; of a text that nobody has taken out, as this person would."""
+        sender = self.handed.sender if self.channel else None
+        return sending.footer(self.draft, sender or self.user) if self.draft else ""
 
     def _cut(self, column: str) -> list[marking.Stretch]:
         draft: Any = self.draft
@@ -375,7 +377,7 @@ def _leads(user: User, draft: Draft | None) -> QuerySet[Any]:
         .select_related("company", "team")
         .defer("search_grams", "search_text", "attributes", "company__attributes")
         .annotate(
-            suppressed=Exists(law.suppressions(team=OuterRef("team"), address=address)),
+            suppressed=Exists(law.suppressions(team=OuterRef("team"), address=law.Folded(OuterRef("email")))),
             # without an address there is nobody to have got anything
             recent=Case(When(email="", then=unlisted), default=Subquery(newest[:1])),
         )

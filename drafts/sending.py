@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -13,11 +13,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from drafts import failures, product_events, unsubscribing, workflow
+from drafts.mail import settling
 from drafts.models import Delivery, Draft, DraftEvent, State
 from drafts.requests import already_open, visible_draft
 from drafts.safety import law, rulebook
 from drafts.texts import Text
-from leads import ingest, taking_back
+from leads import taking_back
 from leads.models import Activity, ActivityType, Lead
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
@@ -26,7 +27,6 @@ from salesdash.models import User
 RECENT_MAIL_DAYS: Final = 7
 # as long as an edit in the table: who marked the wrong draft notices at once
 UNDO_SENT_FOR: Final = timedelta(minutes=10)
-_SOURCE: Final = "salesdash"
 _LIVE: Final = (
     Delivery.Status.CLAIMED, Delivery.Status.QUEUED, Delivery.Status.SENDING,
     Delivery.Status.SENT, Delivery.Status.UNCERTAIN,
@@ -80,7 +80,7 @@ def mark_sent(*, draft_id: int, user: User) -> Draft:
         delivery.status, delivery.sent_at = Delivery.Status.SENT, now
         delivery.save(update_fields=["status", "sent_at"])
         audit.record(actor=user, action="draft.sent", target=draft, details={"channel": delivery.channel})
-        record_activity(draft, delivery, user, now)
+        settling.record_activity(draft, delivery, user, now)
     product_events.sent(draft=draft, user=user, channel=delivery.channel)
     return draft
 
@@ -320,24 +320,3 @@ def _state_before_claim(draft: Draft) -> State:
     claims = DraftEvent.objects.filter(draft=draft, to_state=State.SCHEDULED).exclude(from_state__in=returned)
     event = claims.order_by("-at", "-id").first()
     return State.APPROVED if event and event.from_state == State.APPROVED else State.READY
-
-
-def record_activity(draft: Draft, delivery: Delivery, user: User | None, at: datetime) -> None:
-    """Sent: it enters the lead's history."""
-    # a key is used once: what was taken back keeps its own
-    times_sent = draft.events.filter(to_state=State.SENT).count()
-    again = f"-{times_sent}" if times_sent > 1 else ""
-    ingest.record(
-        [
-            ingest.NewActivity(
-                lead_id=draft.lead_id,
-                type=ActivityType.EMAIL_SENT,
-                occurred_at=at,
-                source=_SOURCE,
-                external_id=f"delivery-{delivery.pk}{again}",
-                properties={"channel": str(delivery.channel), "purpose": draft.purpose},
-                delivery_id=delivery.pk,
-                actor_id=user.pk if user else None,
-            )
-        ]
-    )

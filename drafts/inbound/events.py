@@ -94,10 +94,11 @@ def _count(told: Told, tally: Tally, source: str, team_id: int | None) -> None:
 
 def _record(told: Told, source: str, team_id: int | None) -> bool:
     about: About | None = finding.by_message_id(told.message_ids, team_id=team_id)
+    named = about is not None
     if about is None and told.email:
         about = finding.by_address(told.email, before=told.at, team_id=team_id)
     about = about or Address(told.email, team_id)
-    which = {"at": told.at, "event_id": told.event_id, "source": source}
+    which = {"at": told.at, "event_id": told.event_id, "source": source, "names_mail": named}
     match told.kind:
         case Kind.REPLY:
             return recording.replied(about, **which)  # type: ignore[arg-type]

@@ -93,10 +93,11 @@ def _take(box: imap.Box, arrival: imap.Arrival) -> str:
 def _take_answer(incoming: Incoming, at: datetime) -> str:
     if not incoming.sender or User.objects.filter(email__iexact=incoming.sender).exists():
         return "unrelated"  # colleagues write into the same threads
-    delivery = finding.by_message_id(incoming.answers) or _by_address(incoming.sender, at)
+    named = finding.by_message_id(incoming.answers)
+    delivery = named or _by_address(incoming.sender, at)
     if delivery is None:
         return "unrelated"
-    recording.replied(delivery, at=at, event_id=incoming.key, source=SOURCE)
+    recording.replied(delivery, at=at, event_id=incoming.key, source=SOURCE, names_mail=named is not None)
     return "replies"
 
 
@@ -113,7 +114,13 @@ def _take_report(report: reading.Report, incoming: Incoming, at: datetime) -> st
             continue
         key = incoming.key if not number else f"{incoming.key}/{number}"
         recording.bounced(
-            delivery, hard=failure.hard, at=at, event_id=key, source=SOURCE, code=failure.status
+            delivery,
+            hard=failure.hard,
+            at=at,
+            event_id=key,
+            source=SOURCE,
+            code=failure.status,
+            names_mail=named is not None,
         )
         counted = "bounces"
     return counted

@@ -1,9 +1,10 @@
 """What came of a mail, whoever tells it: a provider's webhook, a mailbox, the reader's own click.
 
 Each function takes one event and is safe to call again: by team, source and event id it is kept once, and one
-too old for that to be known (retention.py) is taken for known. Lead,
-delivery and score row are locked in this order, the lead as `sending.claim` locks it: a mail that is being
-handed out either sees the stop or was first. No text of a mail is stored.
+too old for that to be known (retention.py) is taken for known. Draft, lead, delivery and score row are locked
+in this order, the lead as `sending.claim` locks it: a mail that is being handed out either sees the stop or
+was first. `names_mail`: by its Message-ID or a link in it, not found by the address alone.
+No text of a mail is stored.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from drafts import workflow
 from drafts.inbound import retention
-from drafts.models import Delivery, MailEvent, Suppression
+from drafts.mail import settling
+from drafts.models import Delivery, Draft, MailEvent, Suppression
 from leads import ingest
 from leads.models import ActivityType, Lead
 from salesdash import audit
@@ -72,34 +73,52 @@ class _Event:
     delivery: Delivery | None
     team_id: int | None
     email: str
+    names_mail: bool
 
 
-def replied(about: About, *, at: datetime, event_id: str, source: str) -> bool:
+def replied(about: About, *, at: datetime, event_id: str, source: str, names_mail: bool = True) -> bool:
     """A person answered, no machine. False: that was known."""
-    return _take(about, _Kind.REPLY, at, event_id, source)
+    return _take(about, _Kind.REPLY, at, event_id, source, names_mail=names_mail)
 
 
-def bounced(about: About, *, hard: bool, at: datetime, event_id: str, source: str, code: str = "") -> bool:
+def bounced(
+    about: About,
+    *,
+    hard: bool,
+    at: datetime,
+    event_id: str,
+    source: str,
+    code: str = "",
+    names_mail: bool = True,
+) -> bool:
     """Not delivered: for good, or for now. `code` is the status (RFC 3463), such as 5.1.1, never a text.
 
     A hard bounce stops all mail of the team to the address, a soft one the third time within 30 days.
     False: that was known.
     """
-    return _take(about, _Kind.BOUNCE if hard else _Kind.SOFT_BOUNCE, at, event_id, source, code)
+    kind = _Kind.BOUNCE if hard else _Kind.SOFT_BOUNCE
+    return _take(about, kind, at, event_id, source, code, names_mail=names_mail)
 
 
-def complained(about: About, *, at: datetime, event_id: str, source: str) -> bool:
+def complained(about: About, *, at: datetime, event_id: str, source: str, names_mail: bool = True) -> bool:
     """The reader called it spam: nothing goes to address or person any more. False: that was known."""
-    return _take(about, _Kind.COMPLAINT, at, event_id, source)
+    return _take(about, _Kind.COMPLAINT, at, event_id, source, names_mail=names_mail)
 
 
-def opted_out(about: About, *, at: datetime, event_id: str, source: str) -> bool:
+def opted_out(about: About, *, at: datetime, event_id: str, source: str, names_mail: bool = True) -> bool:
     """The reader wants no more of it, by whatever button. False: that was known."""
-    return _take(about, _Kind.OPT_OUT, at, event_id, source)
+    return _take(about, _Kind.OPT_OUT, at, event_id, source, names_mail=names_mail)
 
 
 def _take(
-    about: About, kind: MailEvent.Kind, at: datetime, event_id: str, source: str, code: str = ""
+    about: About,
+    kind: MailEvent.Kind,
+    at: datetime,
+    event_id: str,
+    source: str,
+    code: str = "",
+    *,
+    names_mail: bool,
 ) -> bool:
     now = timezone.now()
     delivery = about if isinstance(about, Delivery) else None
@@ -114,17 +133,22 @@ def _take(
         delivery=delivery,
         team_id=about.team_id,
         email=email.strip(),
+        # the last mail to an address may not be the one that is meant
+        names_mail=names_mail and delivery is not None,
     )
     if retention.is_past(kind, event.at):
         log.info("mail event too old", kind=str(kind), source=source)
         return False
     with transaction.atomic():
+        draft = _held_draft(delivery)
         leads = _held(about, event)
         if not _is_new(event):
             return False
+        if delivery is not None and draft is not None:
+            settling.settle(draft, delivery.pk)
         stops = _stops(event)
         if stops:
-            _stop(event, leads)
+            _stop(event, leads, draft)
         if not _told_before(event):
             _record(event, leads)
     log.info("mail event", kind=str(kind), source=source, leads=len(leads), stops=stops)
@@ -135,6 +159,11 @@ def _key(event_id: str) -> str:
     """As given where it fits; a provider's longer one by its digest."""
     fits = 0 < len(event_id) <= _LONGEST_ID and event_id.isascii() and event_id.isprintable()
     return event_id if fits else hashlib.sha256(event_id.encode("utf-8", "replace")).hexdigest()
+
+
+def _held_draft(delivery: Delivery | None) -> Draft | None:
+    """Before its lead, as senders take them."""
+    return Draft.objects.select_for_update().get(pk=delivery.draft_id) if delivery else None
 
 
 def _held(about: About, event: _Event) -> list[Lead]:
@@ -158,6 +187,8 @@ def _is_new(event: _Event) -> bool:
                 event_id=event.key,
                 kind=event.kind,
                 delivery=event.delivery,
+                names_mail=event.names_mail,
+                code=event.code,
                 address=event.email.lower(),
                 occurred_at=event.at,
                 received_at=event.received_at,
@@ -186,7 +217,7 @@ def _stops(event: _Event) -> bool:
     return any(last - first <= span for first, last in zip(times, times[SOFT_LIMIT - 1 :], strict=False))
 
 
-def _stop(event: _Event, leads: list[Lead]) -> None:
+def _stop(event: _Event, leads: list[Lead], draft: Draft | None) -> None:
     """What holds the address back already stays as it is."""
     reason, action = _STOPPED_BY[event.kind]
     if event.email:
@@ -194,21 +225,13 @@ def _stop(event: _Event, leads: list[Lead]) -> None:
             team_id=event.team_id, email=event.email, reason=reason, created_by_name=event.source
         )
         Suppression.objects.bulk_create([held], ignore_conflicts=True)
-    if reason == Suppression.Reason.BOUNCE and event.delivery:
-        _mark_bounced(event.delivery, event)
+    if reason == Suppression.Reason.BOUNCE and event.delivery and draft:
+        settling.mark_bounced(draft, event.delivery.pk, event.code)
     details = {"source": event.source, "delivery": event.delivery.pk if event.delivery else None}
     if not leads:
         audit.record(actor=None, action=action, team_id=event.team_id, details=details)
     for lead in leads:
         audit.record(actor=None, action=action, target=lead, details=details)
-
-
-def _mark_bounced(delivery: Delivery, event: _Event) -> None:
-    """The panel shows it. What is still on its way is for the sender, or for a person, to judge."""
-    sent = Delivery.objects.filter(pk=delivery.pk, status=Delivery.Status.SENT)
-    if sent.update(status=Delivery.Status.BOUNCED, error_code=event.code):
-        draft = delivery.draft
-        workflow.announce(draft, origin=draft.state, at=event.received_at)
 
 
 def _record(event: _Event, leads: list[Lead]) -> None:

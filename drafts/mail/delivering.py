@@ -22,7 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from drafts import product_events, sending, workflow
-from drafts.mail import composing, ending, hours, identity, smtp
+from drafts.mail import composing, ending, hours, identity, settling, smtp
 from drafts.models import Delivery, Draft, State
 from drafts.safety import rulebook
 from leads.models import Lead
@@ -186,7 +186,9 @@ class Attempt:
             audit.record(
                 actor=delivery.sender, action="draft.sent", target=draft, details={"channel": "smtp"}
             )
-            sending.record_activity(draft, delivery, delivery.sender, now)
+            settling.record_activity(draft, delivery, delivery.sender, now)
+            # it may have bounced before the server's answer was here
+            settling.settle(draft, delivery.pk)
         product_events.sent(draft=draft, user=delivery.sender, channel=delivery.channel)
 
     def refused(self, refused: smtp.Refused) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from drafts import sending, workflow
 from drafts.inbound import recording
+from drafts.mail import settling
 from drafts.models import Delivery, Draft, State
 from leads import notifying
 from leads.models.notification import Kind
@@ -43,17 +44,27 @@ def bounce(draft: Draft, delivery: Delivery, reply: str) -> None:
     """The server knows no such address: nothing goes there any more. Wants the lead's row, too."""
     _end(delivery, Status.BOUNCED, "mail_no_such_address", reply)
     sending.put_back(draft, delivery, code="mail_no_such_address")
-    event = {"event_id": f"refused-{delivery.pk}", "source": _SOURCE, "code": reply}
-    recording.bounced(delivery, hard=True, at=timezone.now(), **event)
+    recording.bounced(
+        delivery,
+        hard=True,
+        at=timezone.now(),
+        event_id=f"refused-{delivery.pk}",
+        source=_SOURCE,
+        code=reply,
+    )
     _tell(draft, delivery, "bounced")
 
 
 def park(draft: Draft, delivery: Delivery) -> None:
-    """Nobody knows whether it was sent: it waits for a person, and nothing sends it again."""
+    """Nobody knows whether it was sent: it waits for a person, and nothing sends it again.
+
+    Unless an answer or a bounce came meanwhile: then it had left.
+    """
     Delivery.objects.filter(pk=delivery.pk).update(status=Status.UNCERTAIN, error_code="mail_no_answer")
     details = {"delivery": delivery.pk, "code": "mail_no_answer"}
     workflow.move(draft, to=State.UNCERTAIN, details=details)
-    _tell(draft, delivery, "uncertain")
+    if not settling.settle(draft, delivery.pk):
+        _tell(draft, delivery, "uncertain")
 
 
 def decide(*, draft_id: int, user: User, sent: bool) -> Draft:
@@ -66,23 +77,13 @@ def decide(*, draft_id: int, user: User, sent: bool) -> Draft:
         if delivery is None or draft.state != State.UNCERTAIN:
             raise workflow.moved_on()
         if sent:
-            _was_sent(draft, delivery, user)
+            settling.was_sent(draft, delivery, user, code="decided")
         else:
             _end(delivery, Status.FAILED, "not_sent", "")
             sending.put_back(draft, delivery, actor=user, code="not_sent")
         details = {"delivery": delivery.pk, "sent": sent}
         audit.record(actor=user, action="draft.decide_uncertain", target=draft, details=details)
     return draft
-
-
-def _was_sent(draft: Draft, delivery: Delivery, user: User) -> None:
-    at = delivery.attempt_at or timezone.now()
-    Delivery.objects.filter(pk=delivery.pk).update(
-        status=Status.SENT, sent_at=at, error_code="", attempt_token=None
-    )
-    details = {"delivery": delivery.pk, "code": "decided"}
-    workflow.move(draft, to=State.SENT, actor=user, details=details, undo_until=None)
-    sending.record_activity(draft, delivery, delivery.sender, at)
 
 
 def _end(delivery: Delivery, status: Status, code: str, reply: str) -> None:

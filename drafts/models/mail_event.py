@@ -33,6 +33,9 @@ class MailEvent(models.Model):
     delivery = models.ForeignKey(
         Delivery, null=True, on_delete=models.SET_NULL, related_name="mail_events", verbose_name=_("delivery")
     )
+    # by its Message-ID, or by a link in it: a proof that it had left
+    names_mail = models.BooleanField(_("names the mail"), default=False)
+    code = models.CharField(_("error"), max_length=60, blank=True)
     # lower case
     address = models.EmailField(_("e-mail"), max_length=254)
     occurred_at = models.DateTimeField(_("occurred at"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import CharField, Func, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from drafts.models import Check, Suppression
@@ -48,8 +48,15 @@ class Standing:
         return [code for code, is_so in found.items() if is_so]
 
 
+class Folded(Func):
+    """An address as the index of the suppression list compares it: full-width letters are plain ones."""
+
+    template = "lower(btrim(normalize(%(expressions)s, NFKC)))"
+    output_field = CharField()
+
+
 def suppressions(*, team: object, address: object) -> QuerySet[Suppression]:
-    """What holds mail to `address` (lower case) back; both may be expressions of an outer query."""
+    """What holds mail to `address` (folded) back; both may be expressions of an outer query."""
     # lower() is what the unique index holds; iexact would compare upper() and read the whole table
     rows = Suppression.objects.alias(address=Lower("email")).filter(address=address)
     return rows.filter(Q(team=team) | Q(team=None))
@@ -57,7 +64,7 @@ def suppressions(*, team: object, address: object) -> QuerySet[Suppression]:
 
 def is_suppressed(*, team_id: int, email: str) -> bool:
     # by the same lower() as the index, and not Python's: they differ in a few letters
-    return bool(email) and suppressions(team=team_id, address=Lower(Value(email.strip()))).exists()
+    return bool(email) and suppressions(team=team_id, address=Folded(Value(email))).exists()
 
 
 def standing(*, lead: Lead, team: Team, suppressed: bool | None = None) -> Standing:

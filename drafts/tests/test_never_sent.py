@@ -21,7 +21,8 @@ from drafts.models import Delivery, Draft, State, Suppression
 from drafts.tests.factories import DraftFactory
 from drafts.tests.hooks import SECRET, tell
 from drafts.tests.mails import sent_mail
-from leads.models import Lead
+from leads import ingest
+from leads.models import ActivityType, Lead
 from leads.tests.api import Caller
 from leads.tests.factories import CompanyFactory, LeadFactory
 from salesdash.errors import DomainError
@@ -34,6 +35,7 @@ ADDRESSES: Final = (
     "info@例え.jp", "a@Äpfel.example",
 )  # fmt: skip
 SPELLINGS: Final = {"as it is": str, "upper": str.upper, "lower": str.lower, "swapped": str.swapcase}
+WIDE: Final = str.maketrans({chr(n): chr(n + 0xFEE0) for n in range(0x21, 0x7F) if chr(n) != "'"})
 _LIVE: Final = ("claimed", "queued", "sending", "sent", "uncertain")
 
 
@@ -161,6 +163,42 @@ def test_no_way_leads_to_a_stopped_address(
         assert mailbox.mails == []
         assert not Delivery.objects.filter(status__in=("queued", "sending")).exists()
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize("spell", [str.swapcase, lambda text: text.translate(WIDE)], ids=["case", "width"])
+def test_a_twin_with_the_address_in_other_letters_gets_nothing(
+    stop, spell, rep, mail_team, mailbox, settings
+):
+    """A new lead that gets the address after the one who stopped it has another, or is gone."""
+    settings.MAIL_WEBHOOK_SECRETS = [SECRET]
+    world = World(rep, mail_team, "taro@example.jp")
+    STOPS[stop][0](world, "taro@example.jp")
+    Lead.objects.filter(pk=world.lead.pk).update(email="moved@example.org")
+    twin = LeadFactory(company=CompanyFactory(team=mail_team), owner=rep, email=spell("taro@example.jp"))
+    draft = world.draft(twin, "follow_up")
+    assert not handed_out(world, draft)
+    assert not left_for_sender(world, draft)
+    delivering.drain()
+    assert mailbox.mails == []
+
+
+def test_an_opt_out_stops_each_address_that_the_person_gets_and_keeps_the_former(rep, mail_team, lead):
+    ingest.record([ingest.NewActivity(lead.pk, ActivityType.OPT_OUT, timezone.now(), "file")])
+    Lead.objects.filter(pk=lead.pk).update(email="moved@example.org")
+    held = dict(Suppression.objects.values_list("email", "reason"))
+    assert held == {lead.email: "opt_out", "moved@example.org": "opt_out"}
+    # told again, or the lead changed otherwise: nothing more
+    Lead.objects.filter(pk=lead.pk).update(next_action="電話")
+    assert Suppression.objects.count() == 2
+
+
+def test_an_opt_out_that_is_rolled_back_stops_nothing(lead):
+    with transaction.atomic():
+        ingest.record([ingest.NewActivity(lead.pk, ActivityType.OPT_OUT, timezone.now(), "file")])
+        assert Suppression.objects.filter(email=lead.email).exists()
+        transaction.set_rollback(True)
+    assert not Suppression.objects.exists()
 
 
 def test_without_a_stop_all_these_ways_are_open(rep, mail_team, mailbox):

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from drafts.mail import delivering
+from drafts.mail import delivering, queueing
 from drafts.models import Delivery, Draft
 from drafts.tests.factories import DraftFactory
 from drafts.tests.test_mail_sending import parked, queued
@@ -159,5 +159,18 @@ def test_an_administrator_confirms_a_domain_and_a_new_one_is_unconfirmed(client,
 
 def test_the_list_of_drafts_shows_what_is_uncertain(client, draft, rep, panel, mailbox):
     parked(draft, rep, mailbox)
-    html = client.get(reverse("drafts:index"), headers=HTMX).text
+    assert "Sending uncertain" not in client.get(reverse("drafts:index"), headers=HTMX).text
+    html = client.get(f"{reverse('drafts:index')}?tab=uncertain", headers=HTMX).text
     assert "Sending uncertain" in html
+    assert "sends none of them again by itself" in html
+
+
+def test_a_colleague_sees_the_senders_signature(client, draft, rep, manager, panel, mailbox):
+    type(rep).objects.filter(pk=rep.pk).update(signature="株式会社青葉\n佐藤 健")
+    type(rep).objects.filter(pk=manager.pk).update(signature="部長 高橋")
+    rep.refresh_from_db()
+    queueing.queue(draft_id=draft.pk, user=rep)
+    client.force_login(manager)
+    html = client.get(f"/drafts/lead/{draft.lead_id}/").text
+    assert "部長 高橋" not in html
+    assert "佐藤 健" in html
