@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 150
+PATIENCE_MS = 30_000
 SEED = ["seed", "--if-empty", "--leads", "700", "--activities", "24000", "--deliveries", "500"]
 
 
@@ -34,9 +35,9 @@ def page(chromium):
     return context.new_page()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory):
-    """The address of a running product with a small world of its own."""
+    """The address of a running product with a small world of its own; it lives as long as this folder's tests."""
     if url := os.environ.get("SALESDASH_E2E_URL"):
         yield url.rstrip("/")
         return
@@ -118,3 +119,29 @@ def sign_in(page, product):
         return page
 
     return enter
+
+
+@pytest.fixture
+def desk(chromium, product):
+    """desk("reviewer") → a page of their own, signed in: several people, or devices, at once."""
+
+    def enter(account, **options):
+        device = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "base_url": product, **options}
+        page = chromium().new_context(**device).new_page()
+        page.goto("/accounts/login/")
+        page.locator(f'form[action$="/demo/login/{account}/"] button').click()
+        page.wait_for_url(f"{product}/leads/**")
+        skip_the_tour(page)
+        return page
+
+    return enter
+
+
+def arm(page):
+    """The first of two keys; pressed again until the page's script has loaded and shows that it is armed."""
+    for _attempt in range(40):
+        page.keyboard.press("a")
+        if page.locator(".armed").count():
+            return
+        page.wait_for_timeout(250)
+    pytest.fail("the approve button was never armed")

@@ -8,10 +8,9 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from salesdash.tests.e2e.conftest import skip_the_tour
+from salesdash.tests.e2e.conftest import PATIENCE_MS, arm
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
-PATIENCE_MS = 30_000
 
 CSV = """氏名,会社名,メールアドレス,部署,役職,電話番号,状況,展示会コード
 {family} 一郎,株式会社試験商会{mark},ichiro@{mark}.example,営業部,部長,03-0000-0001,新規,A-1
@@ -131,21 +130,11 @@ def test_the_reviewer_approves_a_stopped_draft_and_the_rep_may_copy_it(sign_in, 
     address = page.url
     page.keyboard.press("Enter")
     assert page.url == address, "one key must never approve"
-    _arm(page)
+    arm(page)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != address, timeout=PATIENCE_MS)
     page.goto(f"{product}/admin/drafts/reviewitem/")
     expect(queue).to_have_count(waiting - 1)
-
-
-def _arm(page):
-    """The first of two keys; pressed again until the page's script has loaded and shows that it is armed."""
-    for _attempt in range(40):
-        page.keyboard.press("a")
-        if page.locator(".armed").count():
-            return
-        page.wait_for_timeout(250)
-    pytest.fail("the approve button was never armed")
 
 
 def test_the_manager_sees_generated_against_manual(sign_in, product):
@@ -155,74 +144,3 @@ def test_the_manager_sees_generated_against_manual(sign_in, product):
         expect(page.get_by_role("heading", name=layer)).to_be_visible()
     expect(page.locator("table.dtable").first).to_contain_text("Newcombe")
     expect(page.locator("canvas[data-chart]")).to_be_visible()
-
-
-@pytest.fixture
-def desk(chromium, product):
-    """desk("reviewer") → a page of their own, signed in: several people at once."""
-
-    def enter(account):
-        page = chromium().new_context(locale="ja-JP", timezone_id="Asia/Tokyo").new_page()
-        page.goto(f"{product}/accounts/login/")
-        page.locator(f'form[action$="/demo/login/{account}/"] button').click()
-        page.wait_for_url(f"{product}/leads/**")
-        skip_the_tour(page)
-        return page
-
-    return enter
-
-
-def test_two_reviewers_at_one_draft_and_the_rep_who_waits_for_it(desk, product):
-    first, second, rep = desk("reviewer"), desk("admin"), desk("rep")
-    rep.goto(f"{product}/drafts/?tab=review&who=team")
-    names = rep.locator(".drow a.name").all_inner_texts()
-    queue = f"{product}/admin/drafts/reviewitem/"
-    first.goto(queue)
-    flagged = first.locator("#result_list tbody tr").filter(has=first.locator("mark"))
-    rows = [flagged.filter(has_text=name) for name in names]
-    address = product + next(row for row in rows if row.count()).locator("th a").first.get_attribute("href")
-    second.goto(queue)
-    held = second.locator(f'.rv-held[data-item="{address.split("/")[-3]}"]')
-    expect(held).to_have_text("—")
-    # claimed: the other's list says so by itself, and their page lets them read
-    first.goto(address)
-    rep.goto(product + first.locator("#rv-lead ~ p a").first.get_attribute("href"))
-    expect(held).to_contain_text("小林", timeout=PATIENCE_MS)
-    second.goto(address)
-    expect(second.locator("#id_body")).to_have_attribute("readonly", "")
-    # taken over behind the first one's back: what they typed is on the page of the conflict
-    first.locator("#id_body").fill("先に書いていた文面")
-    first.context.route("**/held/**", lambda route: route.abort())
-    first.context.route("**/lease/", lambda route: route.abort())
-    second.keyboard.press("t")
-    second.locator("[name=_approve]").wait_for(timeout=PATIENCE_MS)
-    first.locator("[name=_save]").click()
-    expect(first.get_by_role("heading", name="あなたの文面")).to_be_visible(timeout=PATIENCE_MS)
-    expect(first.locator("#rv-mine")).to_have_value(re.compile("先に書いていた文面"))
-    first.context.unroute_all()
-    # taken back: this time the other's page is told, and keeps what was typed
-    second.locator("#id_subject").fill("書きかけの件名")
-    first.goto(address)
-    first.keyboard.press("t")
-    expect(second.locator(".rv-lost")).to_contain_text("小林", timeout=PATIENCE_MS)
-    expect(second.locator("#id_subject")).to_have_value("書きかけの件名")
-    expect(second.locator("[name=_save]")).to_be_disabled()
-    _edit_and_approve(first, queue, address)
-    expect(rep.locator("#draft-panel")).to_have_attribute("data-kind", "ready", timeout=PATIENCE_MS)
-    expect(rep.locator("#draft-panel")).to_contain_text("改めてのご案内")
-
-
-def _edit_and_approve(page, queue, address):
-    """A changed text goes through the checks; its objection stands, so it comes back to be approved."""
-    page.locator("[name=_approve]").wait_for(timeout=PATIENCE_MS)
-    page.locator("#id_subject").fill("改めてのご案内")
-    page.locator("[name=_save]").click()
-    page.wait_for_url(lambda url: url != address, timeout=PATIENCE_MS)
-    for _attempt in range(60):
-        page.goto(address)
-        if page.url == address:
-            break
-        page.wait_for_timeout(500)
-    _arm(page)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: url != address, timeout=PATIENCE_MS)

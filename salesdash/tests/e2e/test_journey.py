@@ -1,0 +1,164 @@
+"""From a stopped draft to a customer who reads it: two reviewers, a rep, a mail server, a stranger's browser."""
+
+from __future__ import annotations
+
+import email
+import re
+from email.policy import default
+
+import pytest
+from playwright.sync_api import expect
+
+from drafts.tests.trackable import CHROME
+from drafts.tracking.rules import OPEN_SECONDS
+from salesdash.tests.e2e.conftest import PATIENCE_MS, arm
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+QUEUE = "/admin/drafts/reviewitem/"
+# ten seconds for the undo, then the worker
+SENT_WITHIN_MS = 45_000
+# a request is judged when its burst is over, by a task that looks every five seconds
+JUDGED_WITHIN_MS = 45_000
+
+
+@pytest.fixture
+def customer(chromium):
+    """customer(html) → the mail as their program shows it: no cookie of ours, a human's agent."""
+
+    def opens(html):
+        page = chromium().new_context(locale="ja-JP", user_agent=CHROME).new_page()
+        page.set_content(html)
+        page.wait_for_function("[...document.images].every(image => image.complete)")
+        return page
+
+    return opens
+
+
+def test_stopped_decided_by_two_reviewers_sent_and_read(desk, customer):
+    first, second, rep = desk("reviewer"), desk("admin"), desk("rep")
+    address = _flagged(first, rep)
+    rep.evaluate("window.untouched = true")
+    panel = rep.locator("#draft-panel")
+    expect(panel).to_have_attribute("data-kind", "review")
+    _pass_to_and_fro(first, second, address)
+    _mend_and_approve(first, address)
+    # what was cleared comes to the rep by itself, and leaves by one press
+    expect(panel).to_have_attribute("data-kind", "ready", timeout=PATIENCE_MS)
+    expect(panel).to_contain_text("改めてのご案内")
+    rep.get_by_role("button", name="送信", exact=True).click()
+    expect(panel.locator(".outgoing")).to_contain_text(re.compile(r"\d+秒後に送信します"))
+    expect(panel).to_have_attribute("data-kind", "sent", timeout=SENT_WITHIN_MS)
+    expect(panel.locator(".tally")).to_have_text("未開封")
+    mail = _delivered(rep, "改めてのご案内")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    before = _seen_later(rep, customer, mail)
+    expect(panel.locator(".tally")).to_contain_text("開封 1回", timeout=JUDGED_WITHIN_MS)
+    expect(rep.locator("#timeline li", has_text="メール開封").first).to_be_visible(timeout=PATIENCE_MS)
+    _warmer(rep, before)
+
+
+def test_on_a_phone_in_english_sent_taken_back_sent_and_read(desk, customer):
+    rep = desk("rep", locale="en-US", viewport={"width": 390, "height": 844}, has_touch=True)
+    rep.goto("/drafts/?tab=ready&who=team")
+    rep.locator(".drow a.name").first.click()
+    panel = rep.locator("#draft-panel")
+    expect(panel).to_have_attribute("data-kind", "ready", timeout=PATIENCE_MS)
+    rep.evaluate("window.untouched = true")
+    subject = panel.locator(".mail header").inner_text()
+    send = rep.get_by_role("button", name="Send", exact=True)
+    send.tap()
+    expect(panel.locator(".outgoing")).to_contain_text(re.compile(r"Goes out in \d+ s"))
+    panel.get_by_role("button", name="Undo", exact=True).tap()
+    expect(panel).to_have_attribute("data-kind", "ready")
+    send.tap()
+    expect(panel).to_have_attribute("data-kind", "sent", timeout=SENT_WITHIN_MS)
+    expect(panel.locator(".tally")).to_have_text("not opened yet")
+    mail = _delivered(rep, subject)
+    before = _seen_later(rep, customer, mail)
+    expect(panel.locator(".tally")).to_contain_text("opened 1×", timeout=JUDGED_WITHIN_MS)
+    _warmer(rep, before)
+    assert rep.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def _flagged(reviewer, rep):
+    """The item of a draft with a flagged passage; `rep` then has its lead on screen, live."""
+    rep.goto("/drafts/?tab=review&who=team")
+    names = rep.locator(".drow a.name").all_inner_texts()
+    reviewer.goto(QUEUE)
+    flagged = reviewer.locator("#result_list tbody tr").filter(has=reviewer.locator("mark"))
+    rows = [flagged.filter(has_text=name) for name in names]
+    address = next(row for row in rows if row.count()).locator("th a").first.get_attribute("href")
+    name = next(name for name, row in zip(names, rows, strict=True) if row.count())
+    rep.locator(".drow a.name", has_text=name).first.click()
+    rep.locator('#live[data-s="live"]').wait_for(timeout=PATIENCE_MS)
+    return address
+
+
+def _pass_to_and_fro(first, second, address):
+    second.goto(QUEUE)
+    held = second.locator(f'.rv-held[data-item="{address.split("/")[-3]}"]')
+    expect(held).to_have_text("—")
+    # claimed: the other's list says so by itself, and their page lets them read
+    first.goto(address)
+    expect(held).to_contain_text("小林", timeout=PATIENCE_MS)
+    second.goto(address)
+    expect(second.locator("#id_body")).to_have_attribute("readonly", "")
+    # taken over behind the first one's back: what they typed is on the page of the conflict
+    first.locator("#id_body").fill("先に書いていた文面")
+    first.context.route("**/held/**", lambda route: route.abort())
+    first.context.route("**/lease/", lambda route: route.abort())
+    second.keyboard.press("t")
+    second.locator("[name=_approve]").wait_for(timeout=PATIENCE_MS)
+    first.locator("[name=_save]").click()
+    expect(first.get_by_role("heading", name="あなたの文面")).to_be_visible(timeout=PATIENCE_MS)
+    expect(first.locator("#rv-mine")).to_have_value(re.compile("先に書いていた文面"))
+    first.context.unroute_all()
+    # taken back: this time the other's page is told, and keeps what was typed
+    second.locator("#id_subject").fill("書きかけの件名")
+    first.goto(address)
+    first.keyboard.press("t")
+    expect(second.locator(".rv-lost")).to_contain_text("小林", timeout=PATIENCE_MS)
+    expect(second.locator("#id_subject")).to_have_value("書きかけの件名")
+    expect(second.locator("[name=_save]")).to_be_disabled()
+
+
+def _mend_and_approve(page, address):
+    """A changed text goes through the checks; its objection stands, so it comes back to be approved."""
+    page.locator("[name=_approve]").wait_for(timeout=PATIENCE_MS)
+    page.locator("#id_subject").fill("改めてのご案内")
+    page.locator("[name=_save]").click()
+    page.wait_for_url(lambda url: address not in url, timeout=PATIENCE_MS)
+    for _attempt in range(60):
+        page.goto(address)
+        if address in page.url:
+            break
+        page.wait_for_timeout(500)
+    arm(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: address not in url, timeout=PATIENCE_MS)
+
+
+def _delivered(rep, subject):
+    """The newest mail with this subject, as the mail server took it; the rep's page is left alone."""
+    listed = rep.request.get("/mailbox/").text()
+    entry = next(part for part in listed.split("<li>")[1:] if subject in part and "/mailbox/" in part)
+    number = re.search(r"/mailbox/(\d+)/", entry).group(1)
+    return email.message_from_bytes(rep.request.get(f"/mailbox/{number}/raw/").body(), policy=default)
+
+
+def _seen_later(rep, customer, mail):
+    """The lead's temperature right before the customer looks, when a person may have found the time to."""
+    rep.wait_for_timeout(1000 * OPEN_SECONDS)
+    before = int(rep.locator(".hero .v").inner_text())
+    html = mail.get_body(("html",)).get_content()
+    assert len(customer(html).evaluate("[...document.images].filter(image => image.naturalWidth)")) == 1
+    return before
+
+
+def _warmer(rep, before):
+    rep.wait_for_function(
+        "before => Number(document.querySelector('.hero .v').innerText) > before",
+        arg=before,
+        timeout=PATIENCE_MS,
+    )
+    assert rep.evaluate("window.untouched"), "the page was loaded anew"
