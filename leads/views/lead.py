@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from leads import adjusting, adjustments, deals, explain, facts, timeline
+from leads import adjusting, adjustments, deals, explain, facts, held_back, timeline
 from leads.editing import values
 from leads.forms import AdjustForm
 from leads.heat import heat_context
@@ -37,9 +37,8 @@ def visible_lead(user: User, pk: int) -> Lead:
     """404 for a lead that does not exist and for one that this person may not see alike."""
     leads = Lead.objects.visible_to(user).select_related("company", "owner", "team", "score")
     unread = ("score__acc", "search_grams", "search_text")
-    return get_object_or_404(
-        leads.annotate(deal_lines=deals.along(), adjustment_lines=adjustments.along()).defer(*unread), pk=pk
-    )
+    along = {"deal_lines": deals.along(), "adjustment_lines": adjustments.along(), **held_back.along()}
+    return get_object_or_404(leads.annotate(**along).defer(*unread), pk=pk)
 
 
 @require_GET
@@ -110,6 +109,7 @@ def _context(user: User, lead: Lead, days: int) -> dict[str, Any]:
         "consent_choices": ConsentBasis.choices,
         "due_value": f"{timezone.localtime(due):%Y-%m-%dT%H:%M}" if due else "",
         "tel": facts.telephone(lead.phone),
+        "held_back": held_back.reasons(lead),
         "facts": facts.facts(lead),
         "attributes": facts.attributes(lead),
     }
