@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from drafts import reading
-from drafts.models import State
+from drafts.models import Delivery, Purpose, State
 from drafts.stages import CHECKING_AGAIN
 from leads import day
 from leads.counting import Count
@@ -28,6 +28,7 @@ from salesdash.formatting import times
 from salesdash.models import User
 
 DRAFTS: Final = "drafts"
+UNCERTAIN: Final = "uncertain"
 _READY: Final = (State.READY, State.APPROVED)
 # copied: what is left to say is that it was sent
 _UNFINISHED: Final = (*_READY, State.SCHEDULED)
@@ -48,6 +49,8 @@ class Line:
     phone: str = ""
     draft: int | None = None
     handed: bool = False
+    # nobody knows whether it was sent
+    uncertain: bool = False
 
 
 class Words(NamedTuple):
@@ -85,7 +88,7 @@ class Today:
     @property
     def columns(self) -> list[list[Part]]:
         """Due at a time on the left, moved by temperature on the right."""
-        halves = (_ORDER[:3], _ORDER[3:])
+        halves = (_ORDER[:4], _ORDER[4:])
         found = [[self.parts[key] for key in half if key in self.parts] for half in halves]
         return [column for column in found if column]
 
@@ -95,6 +98,13 @@ class Today:
 
 
 _WORDS: Final[Mapping[str, Words]] = {
+    UNCERTAIN: Words(
+        "warn",
+        gettext_lazy("Was it sent?"),
+        gettext_lazy("The mail server’s answer was lost. Open the lead to see what to look for"),
+        gettext_lazy("No mail is uncertain: of each it is known whether it was sent."),
+        gettext_lazy("All uncertain mails"),
+    ),
     Section.RECALL: Words(
         "phone",
         gettext_lazy("Calls to return"),
@@ -146,34 +156,47 @@ _SAME: Final[Mapping[Section, list[tuple[str, str]]]] = {
     Section.COOLING: [("c", "cooling:yes")],
 }
 _ORDER: Final[tuple[str, ...]] = (
-    Section.RECALL, Section.ACTION, DRAFTS, Section.RISEN, Section.COOLING, Section.HOTTEST,
+    UNCERTAIN, Section.RECALL, Section.ACTION, DRAFTS, Section.RISEN, Section.COOLING, Section.HOTTEST,
 )  # fmt: skip
 
 
 def today(user: User, *, team: bool) -> Today:
-    ready = _ready(user, team) if user.has_perm("drafts.view_draft") else None
-    found = day.of(
-        user,
-        team=team,
-        also=[draft["lead_id"] for draft in (ready or [])[:ROWS]],
-    )
+    drafts = _drafts(user, team) if user.has_perm("drafts.view_draft") else None
+    found = day.of(user, team=team, also=_shown_first(drafts or []))
     maker = _Maker(found)
     parts = {}
     for key in _ORDER:
         if isinstance(key, Section):
             parts[str(key)] = maker.part(key)
-        elif key == DRAFTS and ready is not None:
-            parts[DRAFTS] = maker.drafts(ready, may_send=user.has_perm("drafts.send_draft"))
+        elif drafts is not None and (part := maker.drafts(key, drafts, user.has_perm("drafts.send_draft"))):
+            parts[key] = part
     return Today(team, found.now, parts)
 
 
-def _ready(user: User, team: bool) -> list[dict[str, Any]]:
-    """Those this person asked for, or their teams'. Of the text only the subject, only if it is cleared."""
+def _drafts(user: User, team: bool) -> list[dict[str, Any]]:
+    """Those this person asked for, or their teams'. Of the text only the subject, only if it is cleared.
+
+    The uncertain ones first. What salesdash itself is about to send is nobody's work.
+    """
     shown = Q(readable=True) | Q(outdated=True)
-    wanted = reading.titles_shown_to(user).filter(shown, state__in=_UNFINISHED)
+    goes_out = Exists(Delivery.objects.filter(draft=OuterRef("pk"), status=Delivery.Status.QUEUED))
+    open_ones = Q(shown, ~goes_out, state__in=_UNFINISHED) | Q(state=State.UNCERTAIN)
+    wanted = reading.titles_shown_to(user).filter(open_ones)
     mine = wanted if team else wanted.filter(requested_by=user)
-    columns = ("pk", "lead_id", "language", "shown_subject", "state", "state_changed_at", "outdated")
-    return list(mine.order_by("-state_changed_at", "-pk").values(*columns)[:MOST])
+    columns = (
+        "pk", "lead_id", "language", "shown_subject", "state", "state_changed_at", "outdated", "purpose",
+    )  # fmt: skip
+    first = Case(When(state=State.UNCERTAIN, then=0), default=1)
+    return list(mine.order_by(first, "-state_changed_at", "-pk").values(*columns)[:MOST])
+
+
+def _of(key: str, drafts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [draft for draft in drafts if (draft["state"] == State.UNCERTAIN) == (key == UNCERTAIN)]
+
+
+def _shown_first(drafts: list[dict[str, Any]]) -> list[int]:
+    """Their leads: so many of each section are shown."""
+    return [draft["lead_id"] for key in (UNCERTAIN, DRAFTS) for draft in _of(key, drafts)[:ROWS]]
 
 
 class _Maker:
@@ -198,14 +221,33 @@ class _Maker:
             open=section is not Section.HOTTEST,
         )
 
-    def drafts(self, ready: list[dict[str, Any]], *, may_send: bool) -> Part:
-        known = [draft for draft in ready[:ROWS] if draft["lead_id"] in self._day.leads]
+    def drafts(self, key: str, drafts: list[dict[str, Any]], may_send: bool) -> Part | None:
+        """None where no mail is uncertain: that is the rule, and not worth a section."""
+        found = _of(key, drafts)
+        if key == UNCERTAIN and not found:
+            return None
+        line = self._uncertain if key == UNCERTAIN else self._draft
+        query = [("tab", key)] if key == UNCERTAIN else []
+        query += [("who", "team")] if self._day.team else []
         return Part(
-            DRAFTS,
-            _WORDS[DRAFTS],
-            reverse("drafts:index") + ("?who=team" if self._day.team else ""),
-            [self._draft(draft, may_send) for draft in known],
-            Count(min(len(ready), MOST - 1), len(ready) >= MOST),
+            key,
+            _WORDS[key],
+            f"{reverse('drafts:index')}?{query_string(*query)}".rstrip("?"),
+            [line(draft, may_send) for draft in found[:ROWS] if draft["lead_id"] in self._day.leads],
+            # together they were cut off at MOST
+            Count(min(len(found), MOST - 1), len(drafts) >= MOST and found[-1] is drafts[-1]),
+        )
+
+    def _uncertain(self, draft: dict[str, Any], may_send: bool) -> Line:
+        row = self._rows.make(self._day.leads[draft["lead_id"]])
+        return Line(
+            f"draft-{draft['pk']}",
+            row,
+            f"{row.url}#draft",
+            str(Purpose(draft["purpose"]).label),
+            note_when=Moment.ago(draft["state_changed_at"], self._day.now),
+            draft=draft["pk"] if may_send else None,
+            uncertain=True,
         )
 
     def _draft(self, draft: dict[str, Any], may_send: bool) -> Line:

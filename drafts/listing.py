@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from drafts import reading
-from drafts.models import Draft, State
+from drafts.models import Delivery, Draft, State
 from drafts.tracking import tallies
 from salesdash.models import User
 
@@ -45,8 +45,8 @@ TABS: Final = (
         _("No mail is uncertain: of each it is known whether it was sent."),
         advice=_(
             "The mail server did not say whether it has these mails. salesdash sends none of them again by "
-            "itself. Open one, look for it as described there, and say that it was sent, or that it was not: "
-            "then it is ready to be sent again."
+            "itself. Open one to see what to look for, then say here or there which it is. “It was not sent” "
+            "makes it ready to be sent again."
         ),
     ),
     Tab(
@@ -103,7 +103,8 @@ class DraftList:
         start = (self.page - 1) * PAGE_ROWS
         rows = self._mine(reading.titles_shown_to(self.user)).filter(state__in=self.tab.states)
         if State.SENT in self.tab.states:
-            rows = rows.annotate(tally=tallies.of_draft())
+            bounced = Delivery.objects.filter(draft=OuterRef("pk"), status=Delivery.Status.BOUNCED)
+            rows = rows.annotate(tally=tallies.of_draft(), came_back=Exists(bounced))
         related = rows.select_related("lead__company", "lead__score", "requested_by", "claimed_by")
         slim = related.defer(
             "lead__search_grams", "lead__search_text", "lead__attributes", "lead__company__attributes",

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from salesdash.links import DAY, DRAFTS, KPIS, LEADS, QUEUE, Link
+from salesdash.links import DAY, DRAFTS, ESCALATED, KPIS, LEADS, QUEUE, TEMPLATES, UNCERTAIN, Link
 from salesdash.models import User
 from salesdash.roles import Role
 
@@ -44,7 +44,7 @@ _BRING_IN: Final = (
 GUIDE: Final = {
     Role.REP: (
         Task(
-            3,
+            2,
             _("Make it yours"),
             _(
                 "Choose language, time zone and light or dark, and write your mail signature. Save once; it "
@@ -62,7 +62,7 @@ GUIDE: Final = {
             DAY,
         ),
         Task(
-            4,
+            3,
             _("Read the list from the top"),
             _(
                 "The hottest leads stand first. The number is the temperature, the arrow its change since "
@@ -80,7 +80,7 @@ GUIDE: Final = {
             LEADS,
         ),
         Task(
-            5,
+            4,
             _("Open a hot lead and see why"),
             _(
                 "Press Enter on a row. Read what made the lead hot and when it will have cooled, then the "
@@ -89,20 +89,48 @@ GUIDE: Final = {
             LEADS,
         ),
         Task(
-            6,
+            5,
             _("Ask for a draft and send it"),
             _(
-                "On the page of a lead, press D. Wait for the checks, read the text, change it if need be. C "
-                "copies it; paste it into your mail program, send it, then mark it as sent."
+                "On the page of a lead, press D. Wait for the checks, read the text, change it if need be. "
+                "“Send” counts down ten seconds, in which you can take it back. Or C copies it for your own "
+                "mail program; mark it as sent afterwards."
             ),
             DRAFTS,
         ),
         Task(
-            3,
+            1,
+            _("Know what to do with an uncertain mail"),
+            _(
+                "If the mail server’s answer was lost, the mail stands on top of your day and is never sent "
+                "again by itself. Look it up, then press “It was sent” or “It was not sent”."
+            ),
+            UNCERTAIN,
+        ),
+        Task(
+            2,
+            _("Write a template"),
+            _(
+                "What you say again and again becomes a template, for yourself or the team, with "
+                "placeholders for names. Insert it where you write a mail by hand."
+            ),
+            TEMPLATES,
+        ),
+        Task(
+            2,
             _("Log a call, set the next step"),
             _(
                 "On the page of a lead, choose how the call went. Then write down what comes next and by "
                 "when: the list shows what is overdue."
+            ),
+            LEADS,
+        ),
+        Task(
+            2,
+            _("Note what came of it"),
+            _(
+                "A booked meeting or a requested document is one click on the lead’s page. Add a deal with "
+                "its amount, mark it won or lost; each can be undone for ten minutes."
             ),
             LEADS,
         ),
@@ -138,16 +166,25 @@ GUIDE: Final = {
             QUEUE,
         ),
         Task(
-            4,
+            3,
             _("Practise the keys"),
             _(
-                "J and K go from mark to mark, A and then Enter approves, R rejects, G has it written anew, "
-                "E passes it on, N goes to the next."
+                "J and K go from mark to mark, I into the text, A and then Enter approves, R rejects, G has "
+                "it written anew, C checks it again, N goes to the next."
             ),
             QUEUE,
         ),
         Task(
-            3,
+            2,
+            _("Escalate one"),
+            _(
+                "What you do not want to decide alone, E hands to a manager with a note. The manager is told "
+                "and decides alone; you can read it meanwhile, or bring it back."
+            ),
+            QUEUE,
+        ),
+        Task(
+            2,
             _("See what the reps see"),
             _("What you approve appears there, ready to be copied; what you reject says why."),
             DRAFTS,
@@ -180,7 +217,16 @@ GUIDE: Final = {
             DRAFTS,
         ),
         Task(
-            10,
+            2,
+            _("Decide what was escalated to you"),
+            _(
+                "The bell tells you when a reviewer hands you a draft. In the queue, the filter “Escalated "
+                "to me” shows them; until you decide, nobody else can."
+            ),
+            ESCALATED,
+        ),
+        Task(
+            8,
             _("Read the KPIs"),
             _(
                 "Three layers: does the system work, does selling work, does it pay. Begin with what misses "

@@ -6,10 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from drafts.models import State
+from drafts.models import Delivery, State
 from drafts.tests.factories import BODY, SUBJECT, DraftFactory
+from drafts.tests.mails import sent_mail
 from leads.tests.factories import LeadFactory
 from leads.tests.test_day import busy, left_at, visits
 from salesdash.tests.test_csp_lint import MARKUP_RULES, findings
@@ -70,6 +72,35 @@ def test_a_text_never_stands_on_it(client, rep, colleague, company):
         shown = set(re.findall(r"件名(\w+)", html))
         assert shown == {State.READY, State.APPROVED, State.SCHEDULED}
         assert "突然のご連絡" not in html
+
+
+def test_a_mail_of_which_nobody_knows_is_a_task_with_two_buttons(client, rep, colleague, company, team):
+    """Whose own it is sees it first; what salesdash is about to send by itself is nobody's task."""
+    asked, other, waits = (
+        DraftFactory(lead=LeadFactory(company=company), requested_by=person, state=state)
+        for person, state in (
+            (rep, State.UNCERTAIN), (colleague, State.UNCERTAIN), (rep, State.SCHEDULED),
+        )
+    )  # fmt: skip
+    queued = sent_mail(waits.lead, rep, status="queued", sent_at=None)
+    Delivery.objects.filter(pk=queued.pk).update(draft=waits)
+    client.force_login(rep)
+    html = client.get(f"{PAGE}?who=me").text
+    assert list(lines(html)) == ["uncertain", *SECTIONS]
+    assert (lines(html)["uncertain"], lines(html)["drafts"]) == ([asked.lead_id], [])
+    forms = re.findall(r'hx-post="(/drafts/\d+/decide/)"(.*?)</form>', html, re.DOTALL)
+    assert [path for path, _form in forms] == [f"/drafts/{asked.pk}/decide/"] * 2
+    assert ("送信されていた</button>" in forms[0][1], "送信されていなかった</button>" in forms[1][1]) == (
+        True,
+        True,
+    )
+    assert 'href="/drafts/?tab=uncertain"' in html
+    assert set(lines(client.get(f"{PAGE}?who=team").text)["uncertain"]) == {asked.lead_id, other.lead_id}
+    rep.groups.clear()
+    rep.user_permissions.add(*Permission.objects.filter(codename__in=("view_draft", "view_lead")))
+    html = client.get(f"{PAGE}?who=team").text
+    assert len(lines(html)["uncertain"]) == 2
+    assert "/decide/" not in html
 
 
 def test_drafts_are_those_i_asked_for_whoever_owns_the_lead(client, rep, colleague, company):
@@ -138,6 +169,7 @@ def test_twelve_statements_whatever_the_data(
         )
         visits(lead, 12, timedelta(minutes=5))
         DraftFactory(lead=lead, requested_by=user)
+        DraftFactory(lead=lead, requested_by=user, state=State.UNCERTAIN, purpose="follow_up")
         left_at(LeadFactory(company=company, owner=rep), 82, timedelta(days=2))
     client.force_login(user)
     with django_assert_max_num_queries(12):

@@ -6,12 +6,15 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
+from drafts.inbound import recording
 from drafts.mail import delivering, queueing
 from drafts.models import Delivery, Draft
 from drafts.tests.factories import DraftFactory
+from drafts.tests.mails import sent_mail
 from drafts.tests.test_mail_sending import parked, queued
 from salesdash.models import AuditEntry, Team
 
@@ -161,8 +164,28 @@ def test_the_list_of_drafts_shows_what_is_uncertain(client, draft, rep, panel, m
     parked(draft, rep, mailbox)
     assert "Sending uncertain" not in client.get(reverse("drafts:index"), headers=HTMX).text
     html = client.get(f"{reverse('drafts:index')}?tab=uncertain", headers=HTMX).text
-    assert "Sending uncertain" in html
     assert "sends none of them again by itself" in html
+    assert html.count(f'hx-post="{reverse("drafts:decide", args=[draft.pk])}"') == 2
+    for words in ("It was sent", "It was not sent"):
+        assert f"{words}</button>" in html
+    # where nobody may decide, the state stands in words
+    rep.user_permissions.clear()
+    rep.groups.clear()
+    rep.user_permissions.add(Permission.objects.get(codename="view_draft"))
+    html = client.get(f"{reverse('drafts:index')}?tab=uncertain", headers=HTMX).text
+    assert "Sending uncertain" in html
+    assert "/decide/" not in html
+
+
+def test_a_mail_that_came_back_is_not_listed_as_unopened(client, rep, panel, lead):
+    mail = sent_mail(lead, rep, trackable=True)
+    Draft.objects.filter(pk=mail.draft_id).update(requested_by=rep)
+    sent = f"{reverse('drafts:index')}?tab=sent"
+    assert "not opened yet" in client.get(sent, headers=HTMX).text
+    recording.bounced(mail, hard=True, at=timezone.now(), event_id="b-1", source="test")
+    html = client.get(sent, headers=HTMX).text
+    assert "Bounced</span>" in html
+    assert "not opened yet" not in html
 
 
 def test_a_colleague_sees_the_senders_signature(client, draft, rep, manager, panel, mailbox):

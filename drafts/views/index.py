@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from drafts import stages
 from drafts.listing import TABS, DraftList
-from drafts.models import Draft, State
+from drafts.models import Delivery, Draft, State
 from drafts.review import RejectCode
 from drafts.stages import CHECKING_AGAIN, Kind
 from drafts.tracking import tallies
@@ -65,11 +65,20 @@ class Row:
         return stages.kind_of(draft.state, outdated=draft.outdated)
 
     @property
+    def came_back(self) -> bool:
+        """Sent, and refused for good by the reader's server."""
+        return bool(getattr(self.draft, "came_back", False))
+
+    @property
     def tone(self) -> str:
+        if self.came_back:
+            return "danger"
         return "muted" if self.kind is Kind.RECHECK else _TONES.get(State(self.draft.state), "muted")
 
     @property
     def state(self) -> str:
+        if self.came_back:
+            return str(Delivery.Status.BOUNCED.label)
         return str(CHECKING_AGAIN if self.kind is Kind.RECHECK else self.draft.get_state_display())
 
     @property
@@ -78,7 +87,7 @@ class Row:
 
     @property
     def tally(self) -> Tally | None:
-        return tallies.read(getattr(self.draft, "tally", None))
+        return None if self.came_back else tallies.read(getattr(self.draft, "tally", None))
 
     @property
     def note(self) -> str:
@@ -103,6 +112,8 @@ def index(request: HtmxRequest) -> HttpResponse:
         "live_texts": live_texts(),
         "list": found,
         "rows": _rows(found),
+        # a right of its own, beside seeing them
+        "decides": found.tab.key == "uncertain" and request.user.has_perm("drafts.send_draft"),
         "here": _url(found.query(page=found.page)),
         "tabs": [
             Choice(tab.label, _url(found.query(tab=tab)), tab is found.tab, found.counts.get(tab.key))

@@ -103,6 +103,23 @@ def test_the_steps_of_the_tour_stand_there_as_text(client, rep):
     assert 'action="/tour/restart/"' in html
 
 
+def test_what_was_sent_is_explained_with_links_where_one_may_go(client, rep, reviewer):
+    html = part(page(client, rep, "en"), "sending")
+    for link in ("/drafts/", "/drafts/?tab=uncertain", "/drafts/templates/", "/leads/"):
+        assert f'href="{link}"' in html
+        assert client.get(link).status_code == 200
+    assert "{{lead.name}}" in html
+    assert "/admin/" not in html
+    assert "/admin/drafts/reviewitem/" in part(page(client, reviewer, "en"), "sending")
+
+
+def test_who_reviews_finds_the_keys_of_a_review(client, rep, reviewer, manager):
+    for person, known in ((rep, False), (reviewer, True), (manager, True)):
+        html = part(page(client, person), "all-keys")
+        assert ("本文の編集へ" in html) is known
+        assert all(f"<kbd>{key}</kbd>" in html for key in "ARGCEJKINT") is known
+
+
 def test_the_keys_are_those_of_the_dialog(client, rep):
     lists = re.findall(r'<dl class="keys">.*?</dl>', page(client, rep), re.DOTALL)
     assert len(lists) == 2
