@@ -46,6 +46,13 @@ _BROKEN: Final = (
     jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, SyntaxError,
     TypeError, ValueError,
 )  # fmt: skip
+# written out: each draft asks, and building it took longer than answering it
+_ACTIVE: Final = """
+SELECT version.* FROM drafts_promptversion AS version
+JOIN drafts_prompttemplate AS template ON template.id = version.template_id
+WHERE template.purpose = %(purpose)s AND template.language = %(language)s AND version.status = 'active'
+ORDER BY template.id LIMIT 1
+"""
 _NOBODY: Final = {"name": "", "team": "", "company": ""}
 
 
@@ -64,13 +71,7 @@ class Prompt:
 
 
 def active_version(*, purpose: str, language: str) -> PromptVersion | None:
-    return (
-        PromptVersion.objects.filter(
-            template__purpose=purpose, template__language=language, status=PromptVersion.Status.ACTIVE
-        )
-        .order_by("template_id")
-        .first()
-    )
+    return next(iter(PromptVersion.objects.raw(_ACTIVE, {"purpose": purpose, "language": language})), None)
 
 
 def mark_used(version: PromptVersion) -> None:

@@ -51,7 +51,9 @@ _CLAIM: Final = """
 UPDATE drafts_draft SET attempt_token = %(token)s, attempt_at = %(now)s
 WHERE id = %(draft)s AND state = ANY(%(workable)s) AND (attempt_token IS NULL OR attempt_at < %(dead)s)
     AND unhurried()
+RETURNING *
 """
+_REQUESTER: Final = "SELECT * FROM salesdash_user WHERE id = %(user)s"
 READY_DAYS: Final = 14
 REVIEW_DAYS: Final = 30
 
@@ -221,11 +223,11 @@ class Attempt:
             "dead": now - timedelta(seconds=attempt_seconds()),
             "workable": [state.value for state in WORKABLE],
         }
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, asked)
-            if not cursor.rowcount:
-                return None
-        return cls(Draft.objects.select_related("requested_by").get(pk=draft_id), token)
+        draft = next(iter(Draft.objects.raw(_CLAIM, asked)), None)
+        if draft is None:
+            return None
+        draft.requested_by = next(iter(User.objects.raw(_REQUESTER, {"user": draft.requested_by_id})), None)
+        return cls(draft, token)
 
     def move(self, to: State, *, details: dict[str, Any] | None = None, **changes: Any) -> None:
         move(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from drafts.safety.base import Context, Reason
-from drafts.safety.customer import known_words, persons
+from drafts.safety.customer import persons
 from drafts.safety.industries import AROUND
 from drafts.safety.normal import View, clean
 from drafts.safety.tokens import tokenize
@@ -65,7 +65,7 @@ _PLACED: Final = re.compile(
 
 
 def check(part: str, view: View, context: Context) -> Iterator[Reason]:
-    known = known_words(context)
+    known = context.known_words
     for start, end in (*_japanese(view.text, known), *_english(view.text, known)):
         yield Reason("other_recipient", part=part, span=view.span(start, end))
     yield from _other_industry(part, view, context)

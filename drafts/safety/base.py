@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from drafts.models import Check
 from drafts.texts import SentText, Text
 from drafts.workflow import Attempt
+from leads import folding
 
 if TYPE_CHECKING:
     from drafts.safety.law import Standing
@@ -125,7 +127,7 @@ class Context:
     team_id: int = 0
     draft_id: int | None = None
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Binds a remote verdict to what it was given beside the text."""
         seen = [
@@ -133,6 +135,17 @@ class Context:
             asdict(self.sender), [asdict(f) for f in self.facts], [asdict(c) for c in self.claims or ()],
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
+
+    @cached_property
+    def known_words(self) -> str:
+        """Everything that the lead, the sender and the facts are called, folded."""
+        lead, sender = self.lead, self.sender
+        parts = [
+            lead.family_name, lead.given_name, lead.title, lead.department, self.company,
+            *self.company_names, sender.name, sender.team, sender.company,
+            *(fact.text for fact in self.facts),
+        ]  # fmt: skip
+        return folding.fold("\n".join(parts))
 
 
 class Layer(Protocol):

@@ -72,19 +72,8 @@ def _named(whole: str, context: Context) -> Iterator[Reason]:
         yield Reason("name_missing", part="body")
 
 
-def known_words(context: Context) -> str:
-    """Everything that the lead, the sender and the facts are called, folded."""
-    lead, sender = context.lead, context.sender
-    parts = [
-        lead.family_name, lead.given_name, lead.title, lead.department, context.company,
-        *context.company_names, sender.name, sender.team, sender.company,
-        *(fact.text for fact in context.facts),
-    ]  # fmt: skip
-    return folding.fold("\n".join(parts))
-
-
 def _other_recipient(part: str, view: View, context: Context) -> Iterator[Reason]:
-    known = known_words(context)
+    known = context.known_words
     for first, last in persons(tokenize(view.text)):
         addressed = _HONORIFIC.match(view.text, last.end)
         if addressed and not _is_known(view.text[first.start : last.end], known):
@@ -141,7 +130,7 @@ def _of_reader(text: str, place: int, context: Context) -> bool:
 
 def _other_organisation(part: str, view: View, context: Context) -> Iterator[Reason]:
     """星ヶ丘学院様: by its last syllables an organisation, and neither the customer nor in a fact."""
-    known = re.sub(r"[^\w&+ー]|_", "", known_words(context))
+    known = re.sub(r"[^\w&+ー]|_", "", context.known_words)
     own = [folding.company_key(name) for name in (context.company, *context.company_names) if name]
     for found in (*_ORGANISATION.finditer(view.text), *_ENGLISH_ORGANISATION.finditer(view.text)):
         key = folding.company_key(found.group(1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from drafts.safety.base import Reason
@@ -48,8 +49,14 @@ def _of_two_scripts(word: str) -> bool:
     """A Latin word with a Cyrillic or Greek letter in it."""
     if word.isascii():
         return False
-    scripts = {unicodedata.name(char, "").split(" ")[0] for char in word if char.isalpha()}
+    scripts = set(map(_script, word))
     return "LATIN" in scripts and bool(scripts & {"CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN"})
+
+
+@lru_cache(maxsize=8192)
+def _script(char: str) -> str:
+    """Of a letter, as Unicode's names begin; empty for any other character."""
+    return unicodedata.name(char, "").split(" ")[0] if char.isalpha() else ""
 
 
 def _is_leet(word: str) -> bool:

@@ -83,17 +83,26 @@ class Index(Generic[_Rule]):
         for text in texts:
             present = self._vocabulary.of(text)
             near = {number for word in present for number in self._by_word.get(word, ())}
-            left |= {number for number in near if possible(self._rules[number].need, present)}
+            left |= {number for number in near - left if possible(self._rules[number].need, present)}
         return [self._rules[number] for number in sorted(left.union(self._always))]
 
 
 def possible(need: Need, present: Set[str]) -> bool:
     """False only where nothing can match; `present`: what Vocabulary.of has found."""
+    # loops instead of all() and any(): asked a thousand times a text, and a generator costs more than a look
     if need is None:
         return True
     if isinstance(need, AllOf):
-        return all(possible(part, present) for part in need.parts)
-    return not need.words.isdisjoint(present) or any(possible(other, present) for other in need.others)
+        for part in need.parts:  # noqa: SIM110
+            if not possible(part, present):
+                return False
+        return True
+    if not need.words.isdisjoint(present):
+        return True
+    for other in need.others:  # noqa: SIM110
+        if possible(other, present):
+            return True
+    return False
 
 
 def in_pattern(pattern: str) -> Need:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from drafts.safety.base import Context, Fact, Reason
-from drafts.safety.customer import COMPANY, known_words, persons
+from drafts.safety.customer import COMPANY, persons
 from drafts.safety.normal import View, clean
 from drafts.safety.tokens import tokenize
 from leads import folding
@@ -160,7 +160,7 @@ def _figures(part: str, view: View, backing: set[str]) -> Iterator[Reason]:
 
 def _names(part: str, view: View, context: Context) -> Iterator[Reason]:
     """People and companies that neither the lead nor the sender nor a fact is called."""
-    known = known_words(context)
+    known = context.known_words
     names = (context.company, *context.company_names, context.sender.company)
     own = [folding.company_key(name) for name in names if name]
     for first, last in persons(tokenize(view.text)):

@@ -158,11 +158,10 @@ def class_terms(
     yield from wordclasses.terms(found)
 
 
-def _runs(text: str) -> Iterator[str]:
+def _runs(text: str) -> list[str]:
     """Runs of one to four letters."""
-    for size in range(1, _LONGEST_RUN + 1):
-        for at in range(len(text) - size + 1):
-            yield text[at : at + size]
+    sizes = range(1, _LONGEST_RUN + 1)
+    return [text[at : at + size] for size in sizes for at in range(len(text) - size + 1)]
 
 
 def _words(words: list[str]) -> Iterator[str]:
