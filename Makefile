@@ -7,6 +7,8 @@ ONLY ?=
 ARGS ?=
 URL ?=
 export PORT
+# where bytecode is forbidden each of our processes would compile every library anew: six seconds, dozens of times
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
