@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from playwright.sync_api import Error
@@ -43,6 +44,18 @@ def test_the_next_test_gets_the_same_browser_without_its_windows(shared):
     assert marked()
     assert pages(browser) == 0
     assert browser.new_context().new_page().evaluate("1 + 1") == 2
+
+
+def test_a_window_is_one_page_and_all_that_playwright_turns_off_stays_off(shared):
+    browser = shared.running()
+    browser.new_context().new_page()
+    session = browser.new_browser_cdp_session()
+    targets = session.send("Target.getTargets")["targetInfos"]
+    assert [target["type"] for target in targets if "omnibox" in target["url"]] == []
+    command = session.send("SystemInfo.getInfo")["commandLine"]
+    switches = re.findall(r"--disable-features=(\S+)", command)
+    assert len(switches) == 2
+    assert set(switches[0].split(",")) < set(switches[1].split(","))
 
 
 def test_after_a_failure_it_is_a_new_one(shared):
