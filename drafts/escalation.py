@@ -65,7 +65,7 @@ def escalate(
         "escalation_note": " ".join(note.split())[:300],
         "assigned_to": None,
     }
-    _change(draft, review.holds(reviewer, token), **changes, **_UNCLAIMED)
+    _change(draft, Q(**review.holds(reviewer, token)), **changes, **_UNCLAIMED)
     audit.record(actor=reviewer, action="review.escalate", target=draft, details={"to": manager.pk})
     _tell(draft, manager, reviewer, "escalated")
     return draft

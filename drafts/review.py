@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -143,7 +143,7 @@ def approve(*, draft_id: int, reviewer: User, token: uuid.UUID | str, version: i
             draft,
             to=State.APPROVED,
             actor=reviewer,
-            condition=holds(reviewer, token),
+            held=holds(reviewer, token),
             details={"clearance": clearance.pk, "codes": codes, "text": draft.text_hash},
         )
         audit.record(actor=reviewer, action="review.approve", target=draft, details={"codes": codes})
@@ -161,7 +161,7 @@ def reject(
             draft,
             to=State.REJECTED,
             actor=reviewer,
-            condition=holds(reviewer, token),
+            held=holds(reviewer, token),
             details={"code": code, "text": draft.text_hash},
             reject_code=code,
             reject_note=note.strip()[:300],
@@ -182,7 +182,7 @@ def save_edit(
             draft,
             to=State.CHECKING,
             actor=reviewer,
-            condition=holds(reviewer, token),
+            held=holds(reviewer, token),
             details={"before": draft.text_hash, "after": text.hash, "share": _share(draft, text)},
             **as_changes(draft, text, author=reviewer),
         )
@@ -195,7 +195,7 @@ def check_again(*, draft_id: int, reviewer: User, token: uuid.UUID | str, versio
     """The same text through the layers once more: after an outage, or when the rules have changed."""
     draft = held(draft_id, reviewer, token, version)
     with transaction.atomic():
-        workflow.move(draft, to=State.CHECKING, actor=reviewer, condition=holds(reviewer, token))
+        workflow.move(draft, to=State.CHECKING, actor=reviewer, held=holds(reviewer, token))
         workflow.leave_for_worker(draft)
     return draft
 
@@ -210,9 +210,10 @@ def regenerate(
             draft,
             to=State.REGENERATING,
             actor=reviewer,
-            condition=holds(reviewer, token),
+            held=holds(reviewer, token),
             details={"code": "reviewer"},
-            variant=F("variant") + 1,
+            # of the version that the UPDATE insists on
+            variant=draft.variant + 1,
             instruction=" ".join(instruction.split())[:300] or draft.instruction,
         )
         audit.record(actor=reviewer, action="review.regenerate", target=draft)
@@ -243,8 +244,9 @@ def held(draft_id: int, reviewer: User, token: uuid.UUID | str, version: int) ->
     return draft
 
 
-def holds(reviewer: User, token: uuid.UUID | str) -> Q:
-    return Q(claimed_by=reviewer, claim_token=_token(token))
+def holds(reviewer: User, token: uuid.UUID | str) -> dict[str, Any]:
+    """What a draft says while this person has it."""
+    return {"claimed_by_id": reviewer.pk, "claim_token": _token(token)}
 
 
 def _token(token: uuid.UUID | str) -> uuid.UUID:

@@ -10,8 +10,6 @@ from typing import Any, Final, Self
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F, Q
-from django.db.models.sql.subqueries import UpdateQuery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,6 +45,11 @@ WORKABLE: Final = (S.QUEUED, S.GENERATING, S.CHECKING, S.REGENERATING)
 _EVENT: Final = """
 INSERT INTO drafts_draftevent (draft_id, at, actor_id, actor_name, from_state, to_state, details)
 SELECT {draft}, %s, %s, %s, %s, %s, %s::jsonb"""
+# written out: a draft moves four times, and the ORM took longer to build this than the database to do it
+_MOVE: Final = """
+WITH moved AS (
+    UPDATE drafts_draft SET {changes}, version = version + 1 WHERE {met} RETURNING id
+) {event} FROM moved"""
 _CLAIM: Final = """
 UPDATE drafts_draft SET attempt_token = %(token)s, attempt_at = %(now)s
 WHERE id = %(draft)s AND state = ANY(%(workable)s) AND (attempt_token IS NULL OR attempt_at < %(dead)s)
@@ -54,6 +57,9 @@ WHERE id = %(draft)s AND state = ANY(%(workable)s) AND (attempt_token IS NULL OR
 RETURNING *
 """
 _REQUESTER: Final = "SELECT * FROM salesdash_user WHERE id = %(user)s"
+_FIELDS: Final = {
+    name: field for field in Draft._meta.concrete_fields for name in (field.name, field.attname)
+}
 READY_DAYS: Final = 14
 REVIEW_DAYS: Final = 30
 
@@ -106,60 +112,62 @@ def move(
     to: State,
     actor: User | None = None,
     token: uuid.UUID | None = None,
-    condition: Q | None = None,
+    held: dict[str, Any] | None = None,
     details: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
     """Move `draft` from the state that the caller saw, or raise.
 
     A job passes its attempt `token` (AttemptLost if it lost it); a person passes none (ConflictError if
-    the draft moved on). `changes` are written in the same UPDATE; `draft` is refreshed.
+    the draft moved on), but perhaps fields that must be as they are `held`. `changes` are values, written
+    in the same UPDATE; `draft` is refreshed.
     """
     origin = State(draft.state)
     if to not in TRANSITIONS[origin]:
         raise ValueError(f"no transition {origin} → {to}")
     changes = _standing(to) | changes
-    rows = Draft.objects.filter(Q(pk=draft.pk, state=origin, version=draft.version), condition or Q())
+    expected = {"id": draft.pk, "state": origin, "version": draft.version, **(held or {})}
     if token is not None:
-        rows = rows.filter(attempt_token=token)
+        expected["attempt_token"] = token
     now = timezone.now()
-    changes |= {"state": to, "state_changed_at": now}
+    changes |= {"state": to, "state_changed_at": now, "updated_at": now}
     # a step that a crash takes is taken again; not so what a person did, or what ended the job
     unhurried = token is not None and to in WORKABLE and not connection.in_atomic_block
-    if not _moved(rows, changes, now, _event(origin, to, now, actor, details), unhurried=unhurried):
+    if not _moved(expected, changes, _event(origin, to, now, actor, details), unhurried=unhurried):
         raise AttemptLost if token is not None else moved_on()
     _adopt(draft, changes)
     announce(draft, origin=origin, at=now, actor=actor)
 
 
 def _moved(
-    rows: models.QuerySet[Draft],
-    changes: dict[str, Any],
-    now: datetime,
-    event: tuple[Any, ...],
-    *,
-    unhurried: bool,
+    expected: dict[str, Any], changes: dict[str, Any], event: tuple[Any, ...], *, unhurried: bool
 ) -> bool:
     """The UPDATE and its event as one statement: both or neither, without a transaction of their own."""
-    query: UpdateQuery = rows.query.chain(UpdateQuery)  # type: ignore[assignment]
-    query.add_update_values({"updated_at": now, "version": F("version") + 1, **changes})
-    update, parameters = query.get_compiler(connection=connection).as_sql()
-    statement = f"WITH moved AS ({update} RETURNING id) {_EVENT.format(draft='moved.id')} FROM moved"
+    sets, written = _assigned(changes)
+    wheres, met = _assigned(expected)
+    statement = _MOVE.format(
+        changes=", ".join(sets), met=" AND ".join(wheres), event=_EVENT.format(draft="moved.id")
+    )
     if unhurried:
         statement += " WHERE unhurried()"
     with connection.cursor() as cursor:
-        cursor.execute(statement, (*parameters, *event))
+        cursor.execute(statement, (*written, *met, *event))
         return bool(cursor.rowcount)
+
+
+def _assigned(values: dict[str, Any]) -> tuple[list[str], list[Any]]:
+    """`column = %s` for each, and what stands there; names are those of the model's own fields."""
+    fields = [_FIELDS[name] for name in values]
+    keys = [value.pk if isinstance(value, models.Model) else value for value in values.values()]
+    stored = [field.get_db_prep_save(key, connection) for field, key in zip(fields, keys, strict=True)]
+    return [f"{field.column} = %s" for field in fields], stored
 
 
 def _adopt(draft: Draft, changes: dict[str, Any]) -> None:
     """Bring the object up to date without losing the relations that it has loaded."""
     draft.version += 1
     for name, value in changes.items():
-        if hasattr(value, "resolve_expression"):
-            draft.refresh_from_db(fields=[name])
-        else:
-            setattr(draft, name, value)
+        setattr(draft, name, value)
 
 
 def _standing(to: State) -> dict[str, Any]:
