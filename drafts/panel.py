@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from drafts import failures, handing, marking, reading, sending, stages, wishes
 from drafts.handing import Handed
+from drafts.inbound import stop_wishes
+from drafts.inbound.stop_wishes import Question
 from drafts.mail import identity, queueing
 from drafts.models import (
     Check,
@@ -86,6 +88,8 @@ class Panel:
     problems: list[str]
     recent: PastMail | None
     handed: Handed
+    # None: no reply may ask to stop, or mail is stopped already
+    stop_asked: Question | None
 
     @property
     def lead_key(self) -> str:
@@ -331,6 +335,7 @@ def read(
         problems=[failures.message(code) for code in standing.problems()],
         recent=_past_mail(lead.recent, lead.team_id),
         handed=handing.read(getattr(draft, "handed", None)),
+        stop_asked=None if standing.stopped else stop_wishes.read(lead.stop_asked),
     )
 
 
@@ -378,6 +383,7 @@ def _leads(user: User, draft: Draft | None) -> QuerySet[Any]:
         .defer("search_grams", "search_text", "attributes", "company__attributes")
         .annotate(
             suppressed=Exists(law.suppressions(team=OuterRef("team"), address=law.Folded(OuterRef("email")))),
+            stop_asked=stop_wishes.of_lead(),
             # without an address there is nobody to have got anything
             recent=Case(When(email="", then=unlisted), default=Subquery(newest[:1])),
         )

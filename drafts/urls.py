@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("lead/<int:lead_id>/", panel.show, name="panel"),
     path("lead/<int:lead_id>/request/", panel.request_draft, name="request"),
     path("lead/<int:lead_id>/write/", editing.write, name="write"),
+    path("replies/<int:pk>/stop/", sending.stop_wish, name="stop_wish"),
     path("<int:pk>/rewrite/", panel.rewrite, name="rewrite"),
     path("<int:pk>/bring-back/", panel.bring_back, name="bring_back"),
     path("<int:pk>/edit/", editing.edit, name="edit"),

@@ -23,6 +23,8 @@ TIMEOUT_SECONDS: Final = 20.0
 HEADER_BYTES: Final = 65_536
 # a report names its mail in its first kilobytes; what follows is the returned text
 REPORT_BYTES: Final = 262_144
+# of an answer, to see whether it asks to stop: its own words come before what it quotes
+ANSWER_BYTES: Final = 65_536
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _STARTTLS: Final = ("required", "auto", "never")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -179,9 +181,9 @@ class Box:
         at = _moment(arrived[1].decode("ascii")) if arrived else datetime.now(UTC)
         return Arrival(uid, int(size[1]) if size else 0, at, header)
 
-    def start(self, uid: int) -> bytes:
+    def start(self, uid: int, size: int = REPORT_BYTES) -> bytes:
         """The first bytes of a mail, its text included; empty for one that is gone."""
-        return self._fetched(uid, f"(UID BODY.PEEK[]<0.{REPORT_BYTES}>)")[1]
+        return self._fetched(uid, f"(UID BODY.PEEK[]<0.{size}>)")[1]
 
     def _fetched(self, uid: int, items: str) -> tuple[bytes | None, bytes]:
         """What the server says about the mail, and the one text in it."""

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
-from drafts.inbound import finding, imap, reading, recording
+from drafts.inbound import finding, imap, own_text, reading, recording, stop_words
 from drafts.inbound.reading import Incoming, Kind
 from drafts.models import Delivery, Mailbox
 from salesdash.models import User
@@ -87,17 +87,27 @@ def _take(box: imap.Box, arrival: imap.Arrival) -> str:
         case Kind.REPORT:
             return _take_report(reading.report(box.start(arrival.uid)), incoming, arrival.at)
         case Kind.ANSWER:
-            return _take_answer(incoming, arrival.at)
+            return _take_answer(box, arrival, incoming)
 
 
-def _take_answer(incoming: Incoming, at: datetime) -> str:
+def _take_answer(box: imap.Box, arrival: imap.Arrival, incoming: Incoming) -> str:
+    at = arrival.at
     if not incoming.sender or User.objects.filter(email__iexact=incoming.sender).exists():
         return "unrelated"  # colleagues write into the same threads
     named = finding.by_message_id(incoming.answers)
     delivery = named or _by_address(incoming.sender, at)
     if delivery is None:
         return "unrelated"
-    recording.replied(delivery, at=at, event_id=incoming.key, source=SOURCE, names_mail=named is not None)
+    # only of an answer to us, only in memory, only for this question
+    text = own_text.of(box.start(arrival.uid, imap.ANSWER_BYTES))
+    recording.replied(
+        delivery,
+        at=at,
+        event_id=incoming.key,
+        source=SOURCE,
+        names_mail=named is not None,
+        asks_to_stop=stop_words.asks_to_stop(text),
+    )
     return "replies"
 
 

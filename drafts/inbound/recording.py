@@ -20,6 +20,7 @@ from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from drafts import workflow
 from drafts.inbound import retention
 from drafts.mail import settling
 from drafts.models import Delivery, Draft, MailEvent, Suppression
@@ -74,11 +75,24 @@ class _Event:
     team_id: int | None
     email: str
     names_mail: bool
+    asks_to_stop: bool
 
 
-def replied(about: About, *, at: datetime, event_id: str, source: str, names_mail: bool = True) -> bool:
-    """A person answered, no machine. False: that was known."""
-    return _take(about, _Kind.REPLY, at, event_id, source, names_mail=names_mail)
+def replied(
+    about: About,
+    *,
+    at: datetime,
+    event_id: str,
+    source: str,
+    names_mail: bool = True,
+    asks_to_stop: bool = False,
+) -> bool:
+    """A person answered, no machine. False: that was known.
+
+    `asks_to_stop`: it may, by its words. Nothing is stopped: whoever reads the lead is asked (stop_wishes.py).
+    """
+    kind = _Kind.REPLY
+    return _take(about, kind, at, event_id, source, names_mail=names_mail, asks_to_stop=asks_to_stop)
 
 
 def bounced(
@@ -119,6 +133,7 @@ def _take(
     code: str = "",
     *,
     names_mail: bool,
+    asks_to_stop: bool = False,
 ) -> bool:
     now = timezone.now()
     delivery = about if isinstance(about, Delivery) else None
@@ -135,6 +150,7 @@ def _take(
         email=email.strip(),
         # the last mail to an address may not be the one that is meant
         names_mail=names_mail and delivery is not None,
+        asks_to_stop=asks_to_stop and delivery is not None,
     )
     if retention.is_past(kind, event.at):
         log.info("mail event too old", kind=str(kind), source=source)
@@ -146,6 +162,8 @@ def _take(
             return False
         if delivery is not None and draft is not None:
             settling.settle(draft, delivery.pk)
+        if event.asks_to_stop and draft is not None:
+            workflow.announce(draft, origin=draft.state, at=now)
         stops = _stops(event)
         if stops:
             _stop(event, leads, draft)
@@ -188,6 +206,7 @@ def _is_new(event: _Event) -> bool:
                 kind=event.kind,
                 delivery=event.delivery,
                 names_mail=event.names_mail,
+                asks_to_stop=event.asks_to_stop,
                 code=event.code,
                 address=event.email.lower(),
                 occurred_at=event.at,

@@ -35,6 +35,8 @@ class MailEvent(models.Model):
     )
     # by its Message-ID, or by a link in it: a proof that it had left
     names_mail = models.BooleanField(_("names the mail"), default=False)
+    # a reply that may ask to stop, in words, until a person has decided about it
+    asks_to_stop = models.BooleanField(_("may ask to stop"), default=False, db_default=False)
     code = models.CharField(_("error"), max_length=60, blank=True)
     # lower case
     address = models.EmailField(_("e-mail"), max_length=254)

@@ -34,6 +34,11 @@ class Standing:
     suppressed: bool
     sender_named: bool
 
+    @property
+    def stopped(self) -> bool:
+        """By the reader's word or by the list: no mail goes out whatever a person here may wish."""
+        return self.opted_out or self.suppressed
+
     def problems(self) -> list[str]:
         """Reason codes, the weightiest first; empty means: may be written to."""
         found = {

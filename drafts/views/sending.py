@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from drafts import sending
+from drafts.inbound import stop_wishes
 from drafts.mail import ending, queueing
-from drafts.models import Delivery, Draft
+from drafts.models import Delivery, Draft, MailEvent
 from drafts.sending import Handout
 from drafts.views import answers
 from salesdash.errors import DomainError
@@ -97,6 +98,29 @@ def decide(request: HtmxRequest, pk: int) -> HttpResponse:
         done=done,
     )
     return trigger_client_event(response, "sd:lead", {"id": draft.lead_id})
+
+
+@require_POST
+@login_required
+@permission_required("drafts.send_draft", raise_exception=True)
+@never_cache
+def stop_wish(request: HtmxRequest, pk: int) -> HttpResponse:
+    """`stop`: "yes" or "no", about a reply that may ask to stop."""
+    answer = request.POST.get("stop", "")
+    if answer not in ("yes", "no"):
+        return HttpResponse(status=400)
+    replies = MailEvent.objects.filter(delivery__draft__in=Draft.objects.visible_to(request.user))
+    event = get_object_or_404(replies.select_related("delivery__draft", "delivery__lead"), pk=pk)
+    stop, lead_id = answer == "yes", event.delivery.lead_id  # type: ignore[union-attr]
+    done = _("No more mail goes to this address.") if stop else _("Noted. Mail to this address goes on.")
+    response = answers.act(
+        request,
+        lead_id,
+        lambda: stop_wishes.decide(event, user=request.user, stop=stop),
+        purpose="",
+        done=done,
+    )
+    return trigger_client_event(response, "sd:lead", {"id": lead_id})
 
 
 @require_POST
