@@ -1,4 +1,4 @@
-"""The text of a reply, out of the first bytes of its mail: looked at and let go. Pure; nothing here raises."""
+"""The text of a reply, out of the first bytes of its mail: looked at and let go. Pure; raises nothing."""
 
 from __future__ import annotations
 

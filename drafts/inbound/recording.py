@@ -89,7 +89,7 @@ def replied(
 ) -> bool:
     """A person answered, no machine. False: that was known.
 
-    `asks_to_stop`: it may, by its words. Nothing is stopped: whoever reads the lead is asked (stop_wishes.py).
+    `asks_to_stop`: it may, by its words. Nothing is stopped: whoever reads the lead is asked.
     """
     kind = _Kind.REPLY
     return _take(about, kind, at, event_id, source, names_mail=names_mail, asks_to_stop=asks_to_stop)

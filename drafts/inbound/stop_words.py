@@ -52,7 +52,8 @@ _ASKS: Final = tuple(
         # English
         r"(^|, )please stop( it| this| now)?$",
         r"(^|please |pls |kindly |to |just |and )unsubscribe( (me|us|this|my|from)\b|$| please)",
-        r"\b(stop|quit|cease) (\w+ ){0,2}?(sending|e-?mailing|mailing|contacting|writing|messaging|spamming)\b",
+        r"\b(stop|quit|cease) (\w+ ){0,2}?"
+        r"(sending|e-?mailing|mailing|contacting|writing|messaging|spamming)\b",
         rf"\b(stop|cease) (these|those|all|the|your|such) (\w+ ){{0,2}}?{_MAILS_EN}\b",
         r"(^|please |kindly |, |and |so )(do not|don't|dont|never) (ever )?send( (me|us))?"
         rf"( (any|more|further|other|these|such|your|unsolicited|sales|marketing))+ {_MAILS_EN}\b",
