@@ -170,7 +170,8 @@ def _friday(why: Explanation, x: _Across) -> SafeString:
         'text-anchor="{3}">{4}</text>',
         at,
         y,
-        max(y - 9, 12),
+        # at the top of the picture there is no room above
+        y - 9 if y > 20 else y + 18,
         "end" if at > 95 else "middle",
         int(why.cools_to.temperature + 1e-6),
     )

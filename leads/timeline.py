@@ -43,6 +43,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Day:
+    """`label` is empty where the same day stands above it already."""
+
     day: date
     label: str
     events: list[Event]
@@ -56,8 +58,10 @@ class TimelinePage:
     older: str
 
 
-def read(lead: Lead, before: str = "", events: int = PAGE_EVENTS) -> TimelinePage:
+def read(lead: Lead, before: str = "", events: int = PAGE_EVENTS, *, continued: bool = False) -> TimelinePage:
     """One statement: the activities, and the names of the people who did them; at least a page of them.
+
+    `continued`: it stands below what came before, so that the same day gets no second heading.
 
     The end of an adjustment by hand is told where it was made: both bear the same time.
     """
@@ -71,16 +75,18 @@ def read(lead: Lead, before: str = "", events: int = PAGE_EVENTS) -> TimelinePag
         )
     )
     happened = happened.exclude(type=ActivityType.MANUAL, external_id__endswith="-end")
-    if cursor := _read_cursor(before):
+    cursor = _read_cursor(before)
+    if cursor:
         happened = happened.filter(_beyond(*cursor))
     found = list(happened.order_by("-occurred_at", "source", "external_id")[: size + 1])
     shown = found[:size]
     made = {line.external_id: line for line in adjustments.lines(lead)} if _has_adjustments(shown) else {}
     days: list[Day] = []
+    above = timezone.localtime(cursor[0]).date() if cursor and continued else None
     for activity in shown:
         here = timezone.localtime(activity.occurred_at).date()
         if not days or days[-1].day != here:
-            days.append(Day(here, times.day(here), []))
+            days.append(Day(here, "" if here == above else times.day(here), []))
         days[-1].events.append(_event(activity, made))
     return TimelinePage(days, _write_cursor(shown[-1]) if len(found) > size else "")
 

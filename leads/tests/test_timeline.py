@@ -41,16 +41,18 @@ def older(page: str) -> str:
 def test_pages_hold_every_event_once(client, rep, lead, happened):
     client.force_login(rep)
     seen, url = [], f"/leads/{lead.pk}/"
-    pages = 0
+    pages, days = 0, []
     while url:
         page = client.get(url, headers={"HX-Request": "true"}).text
         seen += titles(page)
+        days += re.findall(r'<li class="day">(.*?)</li>', page)
         url, pages = older(page), pages + 1
     assert pages == 3
     assert len(seen) == 45
     hours = [int(title[1:]) // 3 for title in seen]
     assert hours == sorted(hours)
     assert len(set(seen)) == 45
+    assert len(set(days)) == len(days), "a day that goes on has one heading"
 
 
 def test_without_javascript_it_is_a_page(client, rep, lead, happened):

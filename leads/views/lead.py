@@ -122,7 +122,7 @@ def _context(user: User, lead: Lead, days: int) -> dict[str, Any]:
 def lead_timeline(request: HtmxRequest, pk: int) -> HttpResponse:
     """The next page of what happened; without JavaScript a page of its own."""
     lead = visible_lead(request.user, pk)
-    context = {"nav": "leads", "lead": lead, "timeline": timeline.read(lead, request.GET.get("before", ""))}
-    return render(
-        request, "leads/_timeline.html" if wants_partial(request) else "leads/timeline.html", context
-    )
+    partial = wants_partial(request)
+    page = timeline.read(lead, request.GET.get("before", ""), continued=partial)
+    context = {"nav": "leads", "lead": lead, "timeline": page}
+    return render(request, "leads/_timeline.html" if partial else "leads/timeline.html", context)

@@ -143,6 +143,9 @@ async function compare() {
   const turn = ++asked;
   const answer = await post(lease.dataset.diffUrl, { subject: subject.value, body: body.value }).catch(() => null);
   if (!answer?.ok || turn !== asked) return;
+  const same = [...answer.data.left, ...answer.data.right].every(([kind]) => kind === "same");
+  byId("rv-same").hidden = !same;
+  byId("rv-diff").hidden = same;
   draw("rv-left", answer.data.left);
   draw("rv-right", answer.data.right);
 }
