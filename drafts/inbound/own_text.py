@@ -71,6 +71,8 @@ class _Plain(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._hidden and tag == self._hidden[0]:
             self._hidden.pop()
+        if not self._hidden and tag in (*_BREAKS, *_HIDDEN):
+            self._text.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:

@@ -95,6 +95,8 @@ class Row:
         code = self.draft.reject_code
         if self.draft.state == State.REJECTED and code in RejectCode.values:
             return str(RejectCode(code).label)
+        if self.draft.state == State.UNCERTAIN:
+            return self.draft.get_purpose_display()
         if self.kind is Kind.RECHECK:
             return _("The safety rules have changed. It comes back by itself.")
         return self.draft.error_message or str(stages.sentence(self.draft.state, self.kind))

@@ -44,7 +44,9 @@ def test_a_deal_is_mended_shown_and_taken_back(page):
     expect(deal).to_contain_text("年間契約")
     expect(deal).to_contain_text("¥1,200,000")
     expect(deal).to_contain_text("粗利 ¥400,000")
-    # an empty form waits for the next one
+    # folded, and empty for the next one
+    expect(form).to_be_hidden()
+    expect(page.locator("#deal-new > summary")).to_be_focused()
     expect(form.locator("[name=name]")).to_have_value("")
     undo(page)
     expect(deal).to_have_count(0)
@@ -61,7 +63,7 @@ def test_a_colleague_was_faster_and_it_is_lost_all_the_same(deal, page, lead):
     page.locator("article.deal details > summary").click()
     form = page.locator("article.deal form")
     expect(form.locator("[name=lost_reason]")).to_be_hidden()
-    form.get_by_text("失注", exact=True).click()
+    form.get_by_role("radio", name="失注").check()
     form.locator("[name=lost_reason]").fill("競合に決定")
     Deal.objects.update(amount_jpy=900_000, version=2)
     form.get_by_role("button", name="保存").click()

@@ -13,13 +13,19 @@ let swapping = null;
 
 const root = () => document.querySelector("#lead, #panel:not([hidden])");
 
+function fold(details) {
+  const within = details.contains(document.activeElement);
+  details.open = false;
+  if (within) details.querySelector("summary").focus();
+}
+
 function onStored({ detail }) {
   // a refusal comes as a swap of nothing
   if (detail.ctx?.swap === "none") return;
   const form = detail.ctx?.sourceElement;
-  if (!(form instanceof HTMLFormElement) || !form.matches("form.call, form.note, form.adjust")) return;
+  if (!(form instanceof HTMLFormElement) || !form.matches("form.call, form.adjust, form[data-clear]")) return;
   form.reset();
-  if (form.matches(".adjust")) form.closest("details").open = false;
+  if (form.matches(".adjust, .deal-form")) fold(form.closest("details"));
   for (const menu of form.querySelectorAll("details[open]")) menu.open = false;
 }
 
