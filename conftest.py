@@ -26,6 +26,7 @@ SUFFIX = os.environ.get("SALESDASH_TEST_SUFFIX", "")
 VENDOR_PREFIXES = (
     "OPENAI_", "LLM_", "POSTHOG_", "OTEL_", "OIDC_", "HUBSPOT_", "SALESFORCE_", "NOTION_", "SLACK_",
     "PAGERDUTY_", "TEAMS_", "APPRISE_", "EMAIL_", "SMTP_", "MAIL_WEBHOOK_", "SENDGRID_", "SES_", "MAIL",
+    "DNS_",
 )  # fmt: skip
 MODES = (
     "SALESDASH_DEMO",

@@ -9,8 +9,9 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        from leads import news
+        from leads import domain_news, news
         from leads.live import listening
 
         listening.connect()
         news.connect()
+        domain_news.connect()

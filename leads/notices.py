@@ -40,6 +40,7 @@ ICONS: Final = {
     Kind.RECALL: "phone",
     Kind.ACTION: "clock",
     Kind.ASSIGNED: "user",
+    Kind.DOMAIN: "mail",
 }
 
 
@@ -128,6 +129,7 @@ def _rows(user: User, now: datetime, condition: Q | None = None) -> list[dict[st
         .values(
             "pk", "kind", "at", "read_at", "details", "day", "number", "unread", "lead_id",
             "lead__family_name", "lead__given_name", "lead__email", "lead__company__name",
+            "team__name",
         )[:MOST_GROUPS]
     )  # fmt: skip
     return list(rows)
@@ -136,20 +138,27 @@ def _rows(user: User, now: datetime, condition: Q | None = None) -> list[dict[st
 def _notice(row: dict[str, Any], now: datetime) -> Notice:
     kind = Kind(row["kind"])
     many = row["number"] > NAMED
-    name = names.full_name(row["lead__family_name"], row["lead__given_name"]) or row["lead__email"]
+    name = _name(row)
     return Notice(
         id=row["pk"],
         kind=kind.value,
         icon=ICONS[kind],
         text=_many(kind, row["number"]) if many else _one(kind, row),
-        name="" if many else name or f"#{row['lead_id']}",
-        company="" if many else row["lead__company__name"],
+        name="" if many else name,
+        company="" if many else row["lead__company__name"] or "",
         url=_all_of(kind) if many else _place(kind, row),
         when=Moment.ago(row["at"], now),
         unread=bool(row["unread"]) if many else row["read_at"] is None,
         more=row["number"] if many else 0,
         day=row["day"].isoformat() if many else "",
     )
+
+
+def _name(row: dict[str, Any]) -> str:
+    if row["lead_id"] is None:
+        return str(row["team__name"])
+    name = names.full_name(row["lead__family_name"], row["lead__given_name"]) or row["lead__email"]
+    return name or f"#{row['lead_id']}"
 
 
 def _one(kind: Kind, row: dict[str, Any]) -> str:
@@ -166,8 +175,16 @@ def _one(kind: Kind, row: dict[str, Any]) -> str:
         Kind.RECALL: _("Call back now"),
         Kind.ACTION: _("The next action is due"),
         Kind.ASSIGNED: _("%(name)s gave you this lead") % {"name": row["details"].get("by", "")},
+        Kind.DOMAIN: _domain(row["details"]),
     }
     return texts[kind]
+
+
+def _domain(details: dict[str, Any]) -> str:
+    domain = {"domain": details.get("domain", "")}
+    if details.get("confirmed"):
+        return _("%(domain)s is confirmed: mail can be sent from it") % domain
+    return _("%(domain)s is no longer confirmed: nothing is sent from it") % domain
 
 
 def _review(details: dict[str, Any]) -> str:
@@ -202,6 +219,7 @@ def _many(kind: Kind, number: int) -> str:
         Kind.RECALL: ngettext("%(n)d call to return", "%(n)d calls to return", number),
         Kind.ACTION: ngettext("%(n)d next action is due", "%(n)d next actions are due", number),
         Kind.ASSIGNED: ngettext("%(n)d lead was given to you", "%(n)d leads were given to you", number),
+        Kind.DOMAIN: ngettext("%(n)d change to a sending domain", "%(n)d changes to sending domains", number),
     }
     return texts[kind] % values
 
@@ -209,6 +227,8 @@ def _many(kind: Kind, number: int) -> str:
 def _place(kind: Kind, row: dict[str, Any]) -> str:
     if kind is Kind.REVIEW:
         return reverse("admin:drafts_reviewitem_change", args=[row["details"].get("draft", 0)])
+    if kind is Kind.DOMAIN:
+        return reverse("sending_domains")
     url = reverse("leads:detail", args=[row["lead_id"]])
     return f"{url}#draft" if kind.startswith("draft") else url
 
@@ -217,6 +237,8 @@ def _all_of(kind: Kind) -> str:
     if kind.startswith("draft"):
         tab = "?tab=review" if kind is Kind.DRAFT_STOPPED else ""
         return reverse("drafts:index") + tab
+    if kind is Kind.DOMAIN:
+        return reverse("sending_domains")
     if kind is Kind.REVIEW:
         return f"{reverse('admin:drafts_reviewitem_changelist')}?{query_string(('for', 'me'))}"
     if kind in (Kind.RECALL, Kind.ACTION):

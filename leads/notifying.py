@@ -30,14 +30,15 @@ EVENT: Final = "notice"
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`key` names the event among all of this person's."""
+    """`key` names the event among all of this person's. About a lead, or without one about a team."""
 
     user_id: int
-    lead_id: int
+    lead_id: int | None
     kind: Kind
     key: str
     at: datetime
     details: Mapping[str, Any] = field(default_factory=dict)
+    team_id: int | None = None
 
 
 def tell(news: Sequence[News]) -> int:
@@ -59,6 +60,7 @@ def _store(news: Sequence[News]) -> int:
     columns = {
         "user_id": [one.user_id for one in news],
         "lead_id": [one.lead_id for one in news],
+        "team_id": [one.team_id for one in news],
         "kind": [one.kind.value for one in news],
         "key": [one.key for one in news],
         "at": [one.at for one in news],

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from salesdash import audit
+from salesdash import audit, domain_admin
 from salesdash.models import ApiToken, AuditEntry, Feedback, Membership, Team, User
+from salesdash.sending_domains import proving
 
 MOST_ATTRIBUTION_DAYS = 365
 admin.site.site_header = _("salesdash administration")
@@ -66,10 +70,18 @@ def _person(request: HttpRequest) -> User | None:
 
 @admin.register(Team)
 class TeamAdmin(AuditedAdmin):
-    list_display = ["name", "name_en", "time_zone", "company_name", "opt_out_contact"]
+    list_display = [
+        "name",
+        "name_en",
+        "company_name",
+        "opt_out_contact",
+        "sending_domain",
+        "domain_confirmed",
+    ]
     search_fields = ["name", "name_en"]
     inlines = [MembershipInline]
-    actions = ["confirm_domain"]
+    actions = ["look_up_domains"]
+    change_form_template = "admin/salesdash/team/change_form.html"
     readonly_fields = ["sending_domain_verified_at", "created_at"]
     fieldsets = [
         (None, {"fields": ["name", "name_en", "time_zone"]}),
@@ -105,33 +117,52 @@ class TeamAdmin(AuditedAdmin):
                 "keep the window that they were counted with."
             )
             window.validators += [MinValueValidator(1), MaxValueValidator(MOST_ATTRIBUTION_DAYS)]
+        if domain := form.base_fields.get("sending_domain"):
+            domain.validators.append(domain_admin.is_domain)
         return form
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
-        if isinstance(obj, Team) and "sending_domain" in form.changed_data:
-            # what was confirmed was another domain
-            obj.sending_domain = obj.sending_domain.strip().rstrip(".").lower()
-            obj.sending_domain_verified_at = None
-        super().save_model(request, obj, form, change)
+    @admin.display(description=_("domain confirmed"), boolean=True, ordering="sending_domain_verified_at")
+    def domain_confirmed(self, team: Team) -> bool | None:
+        return team.sending_domain_verified_at is not None if team.sending_domain else None
 
-    @admin.action(description=_("Confirm the sending domain"), permissions=["change"])
-    def confirm_domain(self, request: HttpRequest, teams: QuerySet[Team]) -> None:
-        """By a person who knows that the domain's SPF and DKIM name our mail server; nothing is looked up."""
-        chosen = list(teams)
-        for team in chosen:
-            if not team.sending_domain:
-                messages.error(
-                    request, _("%(team)s has no sending domain yet: enter it first.") % {"team": team}
-                )
-                continue
-            team.sending_domain_verified_at = timezone.now()
-            team.save(update_fields=["sending_domain_verified_at"])
-            details = {"domain": team.sending_domain}
-            audit.record(actor=_person(request), action="team.confirm_domain", target=team, details=details)
-            messages.success(
-                request,
-                _("%(team)s may now send from %(domain)s.") % {"team": team, "domain": team.sending_domain},
-            )
+    def get_urls(self) -> list[URLPattern]:
+        act = self.admin_site.admin_view(self.domain_view)
+        own = path("<int:pk>/domain/<slug:act>/", act, name="salesdash_team_domain")
+        return [own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        team = self.get_object(request, unquote(object_id))
+        shown = domain_admin.context(request, team) if isinstance(team, Team) else {}
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
+
+    def domain_view(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
+        """The buttons beside the records: look up, confirm by hand, withdraw that, what is required."""
+        team = self.get_object(request, str(pk))
+        if not self.has_change_permission(request, team):
+            raise PermissionDenied
+        if not isinstance(team, Team):
+            raise Http404
+        return domain_admin.act(request, team, act)
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+        if not isinstance(obj, Team) or "sending_domain" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        was_confirmed, before = obj.sending_domain_verified_at is not None, form.initial.get("sending_domain")
+        domain_admin.unconfirm(obj)
+        super().save_model(request, obj, form, change)
+        proving.moved(obj, user=_person(request), before=before or "", was_confirmed=was_confirmed)
+
+    @admin.action(description=_("Look up the sending domain"), permissions=["change"])
+    def look_up_domains(self, request: HttpRequest, teams: QuerySet[Team]) -> None:
+        """In the background: many may take longer than a request may."""
+        number = proving.ask(teams)
+        said = ngettext(
+            "%(n)d sending domain is being looked up.", "%(n)d sending domains are being looked up.", number
+        )
+        messages.success(request, said % {"n": number})
 
 
 @admin.register(User)

@@ -11,8 +11,11 @@ class SalesdashConfig(AppConfig):
 
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
+        from django.core import checks
 
         from salesdash import accounts, roles
+        from salesdash.sending_domains import lookup
 
         user_logged_in.connect(accounts.adopt_language, dispatch_uid="adopt_language")
+        checks.register(lookup.check_servers)
         post_migrate.connect(roles.sync_on_migrate, sender=self)

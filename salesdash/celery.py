@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdash.settings")
 
@@ -35,3 +35,9 @@ def say_so(sender: Any, **_: Any) -> None:
         # threads: nothing is forked, so no child has set this up
         start_telemetry()
     app.send_task("salesdash.heartbeat", expires=20)
+
+
+@beat_init.connect
+def look_at_domains(**_: Any) -> None:
+    """What fell due while nothing ran need not wait for the first minute."""
+    app.send_task("salesdash.check_sending_domains", expires=600)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 ROUTES: Final = {
+    "salesdash.check_sending_domains": {"queue": "sync"},
     "leads.run_import": {"queue": "sync"},
     "leads.sweep_imports": {"queue": "sync"},
     "leads.run_export": {"queue": "sync"},
@@ -30,6 +31,12 @@ IMPORTS: Final = ["leads.importing.tasks", "leads.editing.tasks"]
 SCHEDULE: Final = {
     "worker-heartbeat": {"task": "salesdash.heartbeat", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-idempotency-keys": {"task": "salesdash.sweep_idempotency_keys", "schedule": 3600.0},
+    # each domain once a day; more often while its records are awaited, or DNS is out of order
+    "check-sending-domains": {
+        "task": "salesdash.check_sending_domains",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "flush-latency": {"task": "salesdash.flush_latency", "schedule": 60.0},
     "announce-cooling": {"task": "leads.announce_cooling", "schedule": 60.0, "options": {"expires": 55}},
     "expire-adjustments": {"task": "leads.expire_adjustments", "schedule": 60.0, "options": {"expires": 55}},

@@ -164,11 +164,8 @@ def _database(url: str) -> dict[str, object]:
     """`postgresql://user:password@host:port/name?option=value` → Django's settings with a pool."""
     parts = urlsplit(url)
     options: dict[str, object] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    options["pool"] = {
-        "min_size": env.int("DATABASE_POOL_MIN", 1),
-        "max_size": env.int("DATABASE_POOL_MAX", 10),
-        "timeout": 10,
-    }
+    least, most = env.int("DATABASE_POOL_MIN", 1), env.int("DATABASE_POOL_MAX", 10)
+    options["pool"] = {"min_size": least, "max_size": most, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -338,7 +335,6 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- API ---------------------------------------------------------------------------------------
 
@@ -371,6 +367,10 @@ if MAIL_EVENT_DAYS < 60:
     raise ImproperlyConfigured("MAIL_EVENT_DAYS must be 60 or more: soft bounces are counted over 30 days.")
 # where answers arrive: imaps://user:password@host/INBOX, several set apart by spaces
 MAILBOX_URL = env.str("MAILBOX_URL", "")
+# whom to ask about sending domains: addresses, with a port if it is not 53; none: as the system does
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+# what a domain must publish so that MAIL_URL's server may send for it; a team may have its own
+MAIL_SPF, MAIL_DKIM_SELECTOR = env.str("MAIL_SPF", ""), env.str("MAIL_DKIM_SELECTOR", "")
 # set by the supervisor when it starts the local mail server: the demo then has a page for its mails
 DEV_MAIL = env.str("SALESDASH_DEV_MAIL", "")
 DEV_MAIL_FOLDER = env.str("SALESDASH_DEV_MAIL_FOLDER", "")

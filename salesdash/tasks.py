@@ -6,6 +6,7 @@ from celery import shared_task
 
 from salesdash import health, latency
 from salesdash.api import idempotency
+from salesdash.sending_domains import proving, signals
 
 
 @shared_task(name="salesdash.heartbeat")
@@ -21,3 +22,9 @@ def flush_latency() -> None:
 @shared_task(name="salesdash.sweep_idempotency_keys")
 def sweep_idempotency_keys() -> None:
     idempotency.sweep()
+
+
+@shared_task(name=signals.TASK)
+def check_sending_domains() -> int:
+    """Safe to run twice: each domain is claimed by a conditional UPDATE."""
+    return proving.check_due()

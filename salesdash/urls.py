@@ -14,6 +14,7 @@ from salesdash.api import docs
 from salesdash.api import views as api
 from salesdash.api.me import MeView
 from salesdash.api.schema import SchemaView
+from salesdash.sending_domains import views as sending_domains
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="leads:index"), name="home"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("settings/", views.user_settings, name="settings"),
     path("settings/tokens/", token_pages.index, name="tokens"),
     path("settings/tokens/<int:pk>/revoke/", token_pages.revoke, name="token_revoke"),
+    path("settings/domains/", sending_domains.index, name="sending_domains"),
+    path("settings/domains/<int:pk>/check/", sending_domains.check, name="sending_domain_check"),
     path("help/", help_page.index, name="help"),
     path("tour/seen/", views.tour_seen, name="tour_seen"),
     path("tour/restart/", views.tour_restart, name="tour_restart"),

@@ -15,8 +15,10 @@ from drafts.mail import delivering, queueing
 from drafts.models import Delivery, Draft
 from drafts.tests.factories import DraftFactory
 from drafts.tests.mails import sent_mail
-from drafts.tests.test_mail_sending import parked, queued
-from salesdash.models import AuditEntry, Team
+from drafts.tests.test_mail_sending import now_of, parked, queued
+from salesdash.devmail.dns import DevDns
+from salesdash.models import Team
+from salesdash.sending_domains import proving
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "Accept-Language": "en"}
@@ -141,23 +143,21 @@ def test_sending_by_the_panel_takes_few_queries(client, draft, panel, mailbox, d
         post(client, "send", draft)
 
 
-def test_an_administrator_confirms_a_domain_and_a_new_one_is_unconfirmed(client, admin, mail_team, settings):
-    settings.ADMIN_SECOND_FACTOR = False
-    Team.objects.update(sending_domain_verified_at=None)
-    client.force_login(admin)
-    path = reverse("admin:salesdash_team_changelist")
-    client.post(path, {"action": "confirm_domain", "_selected_action": [mail_team.pk]})
-    mail_team.refresh_from_db()
-    assert mail_team.sending_domain_verified_at is not None
-    assert AuditEntry.objects.get(action="team.confirm_domain").details == {"domain": "example.com"}
-    page = reverse("admin:salesdash_team_change", args=[mail_team.pk])
-    form = client.get(page).context["adminform"].form
-    fields = {name: form[name].value() or "" for name in form.fields}
-    formset = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
-    fields |= {"sending_domain": "Other.Example.", "quiet_from": "19:00", "quiet_until": "8:00"} | formset
-    assert client.post(page, fields).status_code == 302
-    mail_team.refresh_from_db()
-    assert (mail_team.sending_domain, mail_team.sending_domain_verified_at) == ("other.example", None)
+def test_a_domain_that_loses_its_proof_stops_what_was_left_to_be_sent(draft, rep, mailbox, settings):
+    settings.MAIL_SPF = settings.MAIL_DKIM_SELECTOR = ""
+    queued(draft, rep)
+    with DevDns({}) as dns:
+        settings.DNS_SERVERS = [dns.address]
+        proof = proving.of(Team.objects.get(pk=draft.team_id))
+        dns.zone = {proving.question(proof).token_name: {"txt": [proving.question(proof).token_value]}}
+        now = timezone.now()
+        proving.check(proof, now=now)
+        dns.zone = {}
+        for days in (1, 2, 3):
+            proving.check(proof, now=now + timedelta(days=days))
+    delivering.drain()
+    assert mailbox.mails == []
+    assert now_of(draft) == ("ready", "failed", "domain_not_verified")
 
 
 def test_the_list_of_drafts_shows_what_is_uncertain(client, draft, rep, panel, mailbox):

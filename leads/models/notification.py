@@ -1,4 +1,4 @@
-"""What a person should hear of: an event about a lead, kept until it is read or forgotten."""
+"""What a person should hear of: an event about a lead or a team, kept until it is read or forgotten."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from leads.models.lead import Lead
-from salesdash.models import User
+from salesdash.models import Team, User
 
 # in User.preferences: the kinds a person does not want, and whether the browser may tell of the others
 OFF: Final = "notifications_off"
@@ -28,14 +28,17 @@ class Kind(models.TextChoices):
     RECALL = "recall", _("A call is to be returned")
     ACTION = "action", _("A next action is due")
     ASSIGNED = "assigned", pgettext_lazy("notification", "A lead was given to me")
+    DOMAIN = "domain", _("My team's sending domain was confirmed or lost")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def shown_to(self, user: User) -> Self:
-        """Theirs, of kinds they want, about leads that they may see now and that no rule leaves out."""
-        wanted = self.filter(user=user, lead__score__fit_factor__gt=0)
+        """Theirs, of kinds they want, about teams and leads that they may see now and no rule leaves out."""
+        of_lead, of_team = models.Q(lead__score__fit_factor__gt=0), models.Q(team__isnull=False)
         if not user.has_perm("leads.view_all"):
-            wanted = wanted.filter(lead__team__in=user.team_ids)
+            of_lead &= models.Q(lead__team__in=user.team_ids)
+            of_team = models.Q(team__in=user.team_ids)
+        wanted = self.filter(of_lead | of_team, user=user)
         return wanted.exclude(kind__in=off) if (off := kinds_off(user)) else wanted
 
     def unread(self) -> Self:
@@ -56,7 +59,13 @@ class Notification(models.Model):
         db_index=False,
         verbose_name=_("user"),
     )
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", verbose_name=_("lead"))
+    # one of the two
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("lead")
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, null=True, db_index=False, related_name="+", verbose_name=_("team")
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     # names the event: whoever tells of it again changes nothing
     key = models.CharField(max_length=240)
@@ -67,7 +76,13 @@ class Notification(models.Model):
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="notification_once"),
+            models.CheckConstraint(
+                condition=models.Q(lead__isnull=True) ^ models.Q(team__isnull=True),
+                name="notification_about_one",
+            ),
+        ]
         indexes = [
             models.Index(fields=["user", "-at"], name="notification_user_at"),
             models.Index(
@@ -79,4 +94,4 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.lead_id}"
+        return f"{self.kind} {self.lead_id or self.team_id}"

@@ -24,6 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--submission-port", type=int, default=2587, help="SMTP for what we send")
     parser.add_argument("--incoming-port", type=int, default=2525, help="SMTP for what others send to us")
     parser.add_argument("--imap-port", type=int, default=2143)
+    parser.add_argument("--dns-port", type=int, help="answer DNS from zone.json in the folder, by UDP")
     parser.add_argument("--user", default="", help="submission wants this user and the password")
     parser.add_argument("--password", default="devmail", help="opens submission and every mailbox")
     parser.add_argument("--keep", type=int, default=2000, help="mails per mailbox; the oldest go")
@@ -39,4 +40,6 @@ def serve(given: dict[str, Any], say: Callable[[str], object]) -> None:
     except (OSError, OverflowError) as error:
         raise CannotServe(f"Cannot listen on {given['host']}: {error}") from error
     ports = f"submission {server.submission_port}, incoming {server.incoming_port}, imap {server.imap_port}"
+    if server.options.dns_port is not None:
+        ports += f", dns {server.dns_port}"
     in_foreground(server, name="dev mail", where=ports, say=say)

@@ -15,7 +15,8 @@ class Options:
 
     `password` opens every mailbox and, where `user` is set, submission; `folder` keeps mails between starts,
     `keep` of them and `keep_bytes` of them at most per mailbox, the oldest go. `tls` makes STARTTLS possible,
-    `tls_at_once` speaks TLS from the first byte (smtps, imaps).
+    `tls_at_once` speaks TLS from the first byte (smtps, imaps). Where `dns_port` is given, questions of
+    DNS are answered there from the file zone.json in the folder.
     """
 
     folder: Path
@@ -23,6 +24,7 @@ class Options:
     submission_port: int = 0
     incoming_port: int = 0
     imap_port: int = 0
+    dns_port: int | None = None
     user: str = ""
     password: str = "devmail"  # noqa: S105 of a server that only tests and demos start
     tls: SSLContext | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""The server: three ports, threads of the standard library, one per connection."""
+"""The server: three ports, and a fourth for DNS; threads of the standard library, one per connection."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from salesdash.devmail import answers
+from salesdash.devmail.dns import ZONE_FILE, DnsPort, ZoneFile
 from salesdash.devmail.faults import Faults
 from salesdash.devmail.imap import ImapSession
 from salesdash.devmail.options import COLLECTOR, Options
@@ -58,11 +59,14 @@ class DevMail:
         self._wires: set[Wire] = set()
         self._wires_lock = threading.Lock()
         self._threads: list[threading.Thread] = []
-        self._ports: list[_Port] = []
+        self._ports: list[_Port | DnsPort] = []
         try:
             self._listen(options.submission_port, self._submission)
             self._listen(options.incoming_port, self._incoming)
             self._listen(options.imap_port, self._imap)
+            if options.dns_port is not None:
+                zone = ZoneFile(options.folder / ZONE_FILE)
+                self._ports.append(DnsPort((options.host, options.dns_port), zone))
         except (OSError, OverflowError):
             self.stop()
             raise
@@ -85,6 +89,10 @@ class DevMail:
     @property
     def imap_port(self) -> int:
         return self._port(2)
+
+    @property
+    def dns_port(self) -> int:
+        return self._port(3)
 
     @property
     def mail_url(self) -> str:

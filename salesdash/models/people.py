@@ -34,8 +34,8 @@ class Team(models.Model):
         max_length=253,
         blank=True,
         help_text=_(
-            "What stands after @ in the mail addresses of this team's people. The mail server must be "
-            "allowed to send for it (SPF, DKIM); then confirm it by the action in the list of teams."
+            "What stands after @ in the mail addresses of this team's people. Records in DNS confirm it: "
+            "which ones, stands above on this page once the domain is saved."
         ),
     )
     sending_domain_verified_at = models.DateTimeField(_("sending domain verified at"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""The demo's mail server: which ports it gets, where it keeps its mails, how the product finds it."""
+"""The demo's mail server, which speaks DNS, too: its ports, its folder, how the product finds it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ PASSWORD: Final = "devmail"  # noqa: S105 listens on this machine alone, and onl
 def environment() -> dict[str, str]:
     """`SALESDASH_DEV_MAIL` is where mail for us arrives, as if other companies sent it."""
     folder = preparation.state_folder() / "devmail"
-    submission, incoming, imap = free_ports(3)
+    submission, incoming, imap, dns = free_ports(4)
     return {
         "MAIL_URL": f"smtp://{USER}:{PASSWORD}@127.0.0.1:{submission}",
         "MAILBOX_URL": f"imap://{COLLECTOR}:{PASSWORD}@127.0.0.1:{imap}/INBOX",
+        "DNS_SERVERS": f"127.0.0.1:{dns}",
+        # as published by salesdash/sending_domains/demo_zone.py
+        "MAIL_SPF": "include:spf.sampleflow.example",
+        "MAIL_DKIM_SELECTOR": "demo",
         "SALESDASH_DEV_MAIL": f"127.0.0.1:{incoming}",
         "SALESDASH_DEV_MAIL_FOLDER": str(folder),
     }
@@ -32,6 +36,7 @@ def command(environment: Mapping[str, str]) -> list[str]:
         "submission": urlsplit(environment["MAIL_URL"]).port,
         "incoming": environment["SALESDASH_DEV_MAIL"].rpartition(":")[2],
         "imap": urlsplit(environment["MAILBOX_URL"]).port,
+        "dns": environment["DNS_SERVERS"].rpartition(":")[2],
     }
     listening = [word for name, port in ports.items() for word in (f"--{name}-port", str(port))]
     login = ["--user", USER, "--password", PASSWORD]
