@@ -11,6 +11,10 @@ from leads.models import Lead, Note
 from leads.tests.factories import LeadFactory
 from leads.tests.table_cast import warm
 
+ASK_AGAIN = """() => {
+  const draft = document.getElementById("draft");
+  window.htmx.ajax("GET", draft.getAttribute("hx-get"), {source: draft, target: draft, swap: "innerHTML"});
+}"""
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
@@ -71,6 +75,27 @@ def test_a_next_action_that_is_done_enters_the_history_until_it_is_taken_back(op
     expect(page.locator("#next-text")).to_have_value("資料を送る")
     lead.refresh_from_db()
     assert lead.next_action_due_at is not None
+
+
+def test_a_press_ends_on_what_it_began_on_whatever_arrives_meanwhile(opened, lead):
+    """The draft's part stands above the form and comes by a request of its own: it would move the button away."""
+    page = opened()
+    page.locator("#panel #draft-panel").wait_for()
+    done = page.locator("#next-form .done")
+    done.scroll_into_view_if_needed()
+    box = done.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tall = f'<div id="draft-panel">{"<p>下書き</p>" * 12}</div>'
+    page.route("**/drafts/lead/*/", lambda route: route.fulfill(body=tall, content_type="text/html"))
+    page.mouse.down()
+    with page.expect_response("**/drafts/lead/*/") as arrived:
+        page.evaluate(ASK_AGAIN)
+    arrived.value.finished()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.locator("#draft-panel p", has_text="下書き").count() == 0
+    page.mouse.up()
+    expect(events(page).first).to_contain_text("アクション完了")
+    expect(page.locator("#draft-panel p", has_text="下書き")).to_have_count(12)
 
 
 def test_where_somebody_was_faster_both_values_stand_in_the_panel(opened, lead):

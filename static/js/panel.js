@@ -3,6 +3,7 @@
 import { besideTable, tableUrl } from "./address.js";
 import { currentRow, select } from "./cursor.js";
 import { park, parked } from "./parking.js";
+import { released } from "./press.js";
 import { overtake } from "./redraw.js";
 
 const FOLLOW_MS = 120;
@@ -48,7 +49,9 @@ async function ask(signal) {
   const response = await fetch(wanted, { headers, cache: "no-store", signal });
   const login = response.headers.get("HX-Redirect");
   if (login) location.assign(login);
-  return { status: response.redirected ? 0 : response.status, text: await response.text() };
+  const text = await response.text();
+  await released();
+  return { status: response.redirected ? 0 : response.status, text };
 }
 
 async function put({ status, text }) {

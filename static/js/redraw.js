@@ -1,5 +1,7 @@
 // A fragment as the server has it now, morphed into place: focus, typed text and scroll position stay.
 
+import { released } from "./press.js";
+
 const turns = new WeakMap();
 
 /** What is on its way to `target` comes too late from here on. Returns the number of the new turn. */
@@ -19,6 +21,7 @@ export async function redraw(url, target) {
   if (login) location.assign(login);
   if (response?.status !== 200 || response.redirected) return false;
   const text = await response.text();
+  await released();
   // an answer that was overtaken by a later question would put old things back
   if (turns.get(target) !== turn || !target.isConnected) return false;
   await window.htmx.swap({ text, target, swap: "innerMorph", sourceElement: target, push: "false" });
