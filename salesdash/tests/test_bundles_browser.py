@@ -43,8 +43,8 @@ def source(settings):
 
 
 @pytest.fixture
-def collected(settings, tmp_path):
-    return collect(settings, tmp_path)
+def collected(settings, tmp_path_factory):
+    return collect(settings, tmp_path_factory.getbasetemp() / "collected")
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ FIRST_LOAD = (
 
 
 @pytest.fixture
-def collected(settings, tmp_path):
-    return collect(settings, tmp_path)
+def collected(settings, tmp_path_factory):
+    return collect(settings, tmp_path_factory.getbasetemp() / "collected")
 
 
 def test_modules_import_each_other_by_hashed_names(collected):
