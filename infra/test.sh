@@ -5,4 +5,5 @@ python=.venv/bin/python
 $python manage.py messages --compile --no-color >/dev/null
 $python manage.py check --fail-level WARNING >/dev/null
 $python manage.py makemigrations --check --dry-run
-exec $python -m pytest -n 2 "$@"
+# one more than the two processors of a small machine: browsers and servers of tests also wait
+exec $python -m pytest -n 3 "$@"
