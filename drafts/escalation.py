@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from drafts import review, workflow
 from drafts.models import Draft, State
+from drafts.texts import one_line
 from leads import notifying
 from leads.models.notification import Kind
 from salesdash import audit
@@ -62,7 +63,7 @@ def escalate(
         "escalated_to": manager,
         "escalated_by": reviewer,
         "escalated_at": now,
-        "escalation_note": " ".join(note.split())[:300],
+        "escalation_note": one_line(note)[:300],
         "assigned_to": None,
     }
     _change(draft, Q(**review.holds(reviewer, token)), **changes, **_UNCLAIMED)

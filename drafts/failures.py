@@ -30,6 +30,7 @@ MESSAGES: Final[dict[str, str | Promise]] = {
         "Administration → Teams."
     ),
     "sender_gone": _("The account of the person who sent this mail is closed."),
+    "sender_not_allowed": _("The person who sent this mail may not send for this team any more."),
     "sender_without_address": _("Your account has no mail address. Ask an administrator to enter one."),
     "sender_elsewhere": _(
         "Your mail address is not at your team's sending domain. Ask an administrator to correct it."

@@ -219,6 +219,9 @@ def _take_text(
         ai_body=text.body,
         text_hash=text.hash,
         text_author=None,
+        # whatever it was begun as: from here on the words are the model's, and are judged as such
+        origin=Origin.GENERATED,
+        mail_template=None,
         claims=answer["claims"],
         facts=[asdict(fact) for fact in context.facts],
         from_cache=cached,

@@ -18,7 +18,7 @@ from drafts.placeholders import Filled
 from drafts.safety import context as contexts
 from drafts.safety import pipeline, reasons, rulebook
 from drafts.safety.examples import LANGUAGES, LOCAL_LAYERS
-from drafts.texts import Text
+from drafts.texts import Text, one_line
 from leads.models import Lead
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
@@ -58,6 +58,11 @@ def find(*, template_id: int, user: User) -> MailTemplate:
     if found is None:
         raise DomainError("template_not_found", _("There is no such template."), status=404)
     return found
+
+
+def was_there(*, template_id: int, user: User) -> bool:
+    """Whether this person could see it before it was deleted."""
+    return MailTemplate.objects.visible_to(user).filter(pk=template_id).exclude(deleted_at=None).exists()
 
 
 def for_lead(lead: Lead, user: User, purpose: str) -> QuerySet[MailTemplate]:
@@ -160,7 +165,7 @@ def _objections(text: Text, wording: Wording, lead: Lead, user: User) -> list[st
 
 def _columns(wording: Wording) -> dict[str, str]:
     """Errors: `name_missing`, `unknown_language`, `unknown_purpose`, of texts, of placeholders."""
-    name = " ".join(wording.name.split())
+    name = one_line(wording.name)
     if not name or len(name) > NAME_MAX_CHARS:
         raise DomainError("name_missing", _("Give the template a name of 80 characters at most."))
     if wording.language not in LANGUAGES:

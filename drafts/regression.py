@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from drafts.models import Check, Draft, RegressionCase
-from drafts.safety import examples, latest
+from drafts.models import Draft, RegressionCase
+from drafts.safety import examples, rulebook
 from drafts.safety.examples import LOCAL_LAYERS
 from drafts.safety.rulebook import RuleBook
 from salesdash import audit
@@ -39,6 +39,10 @@ _STAND_INS: Final = {
     },
 }
 
+_BESIDE_NAMES: Final = (
+    "様", " 様", "\u3000様", "さま", "さん", "氏", "殿", "です", "でございます", "と申します", "より", "\n",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Report:
@@ -60,11 +64,7 @@ class Report:
 
 def keep(*, draft: Draft, reviewer: User, unsafe: bool, code: str = "") -> RegressionCase:
     """The draft's present text as a case; a text that is one already stays as it was decided first."""
-    caught = [
-        check.layer
-        for check in latest.checks(draft)
-        if check.verdict == Check.Verdict.FLAG and check.layer in LOCAL_LAYERS
-    ]
+    line = _line(draft, code if unsafe else "false_alarm")
     case, created = RegressionCase.objects.get_or_create(
         text_hash=draft.text_hash,
         defaults={
@@ -72,8 +72,9 @@ def keep(*, draft: Draft, reviewer: User, unsafe: bool, code: str = "") -> Regre
             "draft": draft,
             "unsafe": unsafe,
             "code": code,
-            "line": _line(draft, code if unsafe else "false_alarm"),
-            "caught_by": caught,
+            "line": line,
+            # by what is kept: without the customer's data some layers see less than they saw of the draft
+            "caught_by": _caught_by({"id": "kept", **line}, rulebook.active(), LOCAL_LAYERS),
             "added_by_name": str(reviewer),
         },
     )
@@ -89,8 +90,7 @@ def run(rules: RuleBook, cases: Iterable[RegressionCase], layers: tuple[str, ...
     unsafe, caught, clean, flagged = 0, 0, 0, 0
     back: list[str] = []
     for case in cases:
-        example = examples.read(exported(case).encode(), rules)
-        found = examples.check(example, local).flagged_by()
+        found = _caught_by(_as_line(case), rules, local)
         if not case.unsafe:
             clean, flagged = clean + 1, flagged + bool(found)
             continue
@@ -102,8 +102,16 @@ def run(rules: RuleBook, cases: Iterable[RegressionCase], layers: tuple[str, ...
 
 def exported(case: RegressionCase) -> str:
     """A line of JSON, as `manage.py check_text` reads it."""
-    told = {"id": str(case), **case.line, "unsafe": case.unsafe, "caught_by": case.caught_by}
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(_as_line(case), ensure_ascii=False)
+
+
+def _as_line(case: RegressionCase) -> dict[str, Any]:
+    return {"id": str(case), **case.line, "unsafe": case.unsafe, "caught_by": case.caught_by}
+
+
+def _caught_by(line: dict[str, Any], rules: RuleBook, layers: tuple[str, ...]) -> list[str]:
+    example = examples.read(json.dumps(line).encode(), rules)
+    return list(examples.check(example, layers).flagged_by())
 
 
 def _line(draft: Draft, category: str) -> dict[str, Any]:
@@ -133,7 +141,7 @@ def _line(draft: Draft, category: str) -> dict[str, Any]:
         "company": known["company"] | {"industry": draft.lead.company.industry},
         "sender": known["sender"],
         "facts": facts,
-        "claims": claims or None,
+        "claims": claims,
         "by_person": draft.text_author_id is not None,
     }
 
@@ -149,7 +157,7 @@ def _replaced(text: str, pairs: list[tuple[str, str]]) -> str:
 
 def _replacements(draft: Draft) -> list[tuple[str, str]]:
     """(words of a real person or company, the stand-in's), longest first: no part of a name is left over."""
-    found = {words: stand_in for words, stand_in in _known(draft) if len(words) > 1}
+    found = {words: stand_in for words, stand_in in _known(draft) if len(words.strip()) > 1}
     return sorted(found.items(), key=lambda pair: (-len(pair[0]), pair))
 
 
@@ -158,6 +166,7 @@ def _known(draft: Draft) -> Iterator[tuple[str, str]]:
     lead, company, team, user = draft.lead, draft.lead.company, draft.team, draft.requested_by
     for name in ("family_name", "given_name", "title", "department"):
         yield getattr(lead, name), known["lead"][name]
+    yield from _called(lead.family_name, lead.given_name, known["lead"])
     for words in (company.name, company.name_en, company.name_kana):
         yield words, known["company"]["name"]
     yield lead.email, "taro@mihon.example"
@@ -167,6 +176,18 @@ def _known(draft: Draft) -> Iterator[tuple[str, str]]:
     if user:
         given, family = known["sender"]["name"].split()[::-1]
         yield str(user), known["sender"]["name"]
+        yield from _called(user.last_name, user.first_name, {"family_name": family, "given_name": given})
         yield user.last_name, family
         yield user.first_name, given
         yield user.email, "kozue@reiji.example"
+
+
+def _called(family: str, given: str, stand_in: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Names in both orders; one of a single character, which any word may contain, only as a name is used."""
+    if family and given:
+        for blank in ("", " ", "\u3000"):
+            yield f"{family}{blank}{given}", f"{stand_in['family_name']}{blank}{stand_in['given_name']}"
+        yield f"{given} {family}", f"{stand_in['given_name']} {stand_in['family_name']}"
+    for name, other in ((family, stand_in["family_name"]), (given, stand_in["given_name"])):
+        if len(name) == 1:
+            yield from ((f"{name}{said}", f"{other}{said}") for said in _BESIDE_NAMES)

@@ -19,7 +19,7 @@ from drafts.editing import as_changes, checked_text
 from drafts.llm import cache
 from drafts.models import Clearance, Draft, State
 from drafts.safety import latest, rulebook
-from drafts.texts import Text
+from drafts.texts import Text, one_line
 from leads.live import publish
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
@@ -164,7 +164,7 @@ def reject(
             held=holds(reviewer, token),
             details={"code": code, "text": draft.text_hash},
             reject_code=code,
-            reject_note=note.strip()[:300],
+            reject_note=note.replace("\0", "").strip()[:300],
         )
         audit.record(actor=reviewer, action="review.reject", target=draft, details={"code": code})
         transaction.on_commit(lambda: cache.evict(draft.text_hash))
@@ -211,10 +211,10 @@ def regenerate(
             to=State.REGENERATING,
             actor=reviewer,
             held=holds(reviewer, token),
-            details={"code": "reviewer"},
+            details={"code": "reviewer", "text": draft.text_hash},
             # of the version that the UPDATE insists on
             variant=draft.variant + 1,
-            instruction=" ".join(instruction.split())[:300] or draft.instruction,
+            instruction=one_line(instruction)[:300] or draft.instruction,
         )
         audit.record(actor=reviewer, action="review.regenerate", target=draft)
         transaction.on_commit(lambda: cache.evict(draft.text_hash))

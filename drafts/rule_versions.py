@@ -20,6 +20,7 @@ from drafts.models import SafetyRules
 from drafts.safety import rule_checks, rule_entries, rulebook
 from drafts.safety.rule_entries import Content, Entry, Table
 from drafts.signals import rules_published
+from drafts.texts import one_line
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
@@ -108,7 +109,7 @@ def describe(*, rules_id: int, note: str, revision: int, user: User) -> SafetyRu
     with _held(rules_id, user, EDIT) as rules:
         if rules.revision != revision:
             raise _edited(rules)
-        rules.note = " ".join(note.split())[:_NOTE_MAX_CHARS]
+        rules.note = one_line(note)[:_NOTE_MAX_CHARS]
         rules.revision += 1
         rules.save(update_fields=["note", "revision"])
         audit.record(actor=user, action="rules.edit", target=rules, details={"fields": ["note"]})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from drafts import failures, product_events, unsubscribing, workflow
 from drafts.mail import settling
-from drafts.models import Delivery, Draft, DraftEvent, State
+from drafts.models import Delivery, Draft, DraftEvent, MailEvent, State
 from drafts.requests import already_open, visible_draft
 from drafts.safety import law, rulebook
 from drafts.texts import Text
@@ -170,6 +170,11 @@ def refusal(draft: Draft, lead: Lead, channel: str) -> DomainError | None:
             )
     elif draft.state not in (State.READY, State.APPROVED):
         return ConflictError("not_ready", _("This draft is not ready to be sent."), {"state": draft.state})
+    if came_back(draft):
+        return ConflictError(
+            "came_back",
+            _("Something came back to a mail with this text, so it did go out. Have another text written."),
+        )
     code = standing_problem(draft, lead)
     if code == "text_changed":
         return ConflictError(code, failures.message(code))
@@ -178,6 +183,12 @@ def refusal(draft: Draft, lead: Lead, channel: str) -> DomainError | None:
     if draft.rules_version != rulebook.active_version():
         return _check_again(draft)
     return None
+
+
+def came_back(draft: Draft) -> bool:
+    """Somebody had said of a mail that it was not sent, and then it was answered after all."""
+    unsent = Delivery.Status.FAILED
+    return MailEvent.objects.filter(delivery__draft=draft, delivery__status=unsent, names_mail=True).exists()
 
 
 def standing_problem(draft: Draft, lead: Lead) -> str:

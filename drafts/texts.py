@@ -33,6 +33,11 @@ class SentText(Text):
 
 
 def tidy(subject: str, body: str) -> Text:
-    """One line for the subject; the body with plain newlines and without trailing blanks."""
-    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return Text(" ".join(subject.split()), "\n".join(line.rstrip() for line in lines).strip())
+    """One line for the subject; the body with plain newlines, without trailing blanks and NUL."""
+    lines = body.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Text(one_line(subject), "\n".join(line.rstrip() for line in lines).strip())
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and runs of blanks, and without NUL, which the database does not take."""
+    return " ".join(text.replace("\0", "").split())

@@ -80,10 +80,10 @@ def catch_up() -> int:
     left = 0
     while entries := buffer.first(buffer.STOPS, left):
         settled = [entry for entry in entries if _settled(json.loads(entry))]
-        buffer.remove(buffer.STOPS, settled)
+        gone = buffer.remove(buffer.STOPS, settled)
         done += len(settled)
         left += len(entries) - len(settled)
-        if len(entries) < buffer.AT_ONCE:
+        if not gone or len(entries) < buffer.AT_ONCE:
             break
     return done
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from drafts.models import Draft, Keigo, Length, Purpose, Tone
 from drafts.safety import input_filter
+from drafts.texts import one_line
 from salesdash.errors import DomainError
 from salesdash.models import User
 
@@ -51,7 +52,7 @@ class Wish:
 
 def checked_instruction(text: str) -> str:
     """One line. What reads like an order to a language model is sent back before anything is spent."""
-    line = " ".join(text.split())
+    line = one_line(text)
     if len(line) > INSTRUCTION_MAX_CHARS:
         raise DomainError("instruction_long", _("The instruction is too long: one line is enough."))
     if input_filter.suspicious(line) or input_filter.hidden(line):

@@ -17,6 +17,7 @@ from drafts.models import ReviewItem
 from drafts.review import RejectCode
 from salesdash.errors import DomainError
 from salesdash.models import User
+from salesdash.numbers import whole
 
 MAX_AT_ONCE = 200
 
@@ -70,7 +71,7 @@ def _reject(pk: int, user: User, version: str, code: str, note: str) -> None:
             draft_id=pk,
             reviewer=user,
             token=lease.token,
-            version=int(version) if version.isdecimal() else 0,
+            version=whole(version) or 0,
             code=code,
             note=note,
         )
@@ -90,9 +91,7 @@ def assign_selected(
         return _ask_whom(model_admin, request, items, user)
     to = request.POST.get("to", "")
     try:
-        done = escalation.assign(
-            draft_ids=[item.pk for item in items], reviewer=user, to=int(to) if to.isdecimal() else None
-        )
+        done = escalation.assign(draft_ids=[item.pk for item in items], reviewer=user, to=whole(to))
     except DomainError as error:
         messages.error(request, error.message)
         return _ask_whom(model_admin, request, items, user)

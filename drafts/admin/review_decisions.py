@@ -16,6 +16,7 @@ from drafts.models import Draft
 from drafts.review import RejectCode
 from drafts.texts import Text, tidy
 from salesdash.models import User
+from salesdash.numbers import whole
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,14 @@ class Sheet:
     @property
     def held(self) -> dict[str, Any]:
         version = self.post.get("version", "")
-        if not version.isdecimal():
+        number = whole(version)
+        if number is None:
             raise Http404
         return {
             "draft_id": self.item.pk,
             "reviewer": self.user,
             "token": self.post.get("token", ""),
-            "version": int(version),
+            "version": number,
         }
 
     @property
@@ -102,6 +104,8 @@ def approve(sheet: Sheet) -> Decision:
 def save(sheet: Sheet) -> Decision:
     if sheet.typed is None or not sheet.changed:
         return Decision(_("Nothing was changed."), leaves=False)
+    # before anything else is said of it: words for a text that has changed belong on the page of the conflict
+    review.held(**sheet.held)
     text = checked_text(sheet.typed.subject, sheet.typed.body)
     review.save_edit(**sheet.held, subject=text.subject, body=text.body)
     return Decision(
@@ -137,9 +141,7 @@ def take_over(sheet: Sheet) -> Decision:
 
 def escalate(sheet: Sheet) -> Decision:
     to = sheet.post.get("to", "")
-    draft = escalation.escalate(
-        **sheet.held, to=int(to) if to.isdecimal() else None, note=sheet.post.get("escalation_note", "")
-    )
+    draft = escalation.escalate(**sheet.held, to=whole(to), note=sheet.post.get("escalation_note", ""))
     return Decision(_("%(name)s decides now, and was told.") % {"name": draft.escalated_to})
 
 

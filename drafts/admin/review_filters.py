@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from drafts import business_hours, queue
 from drafts.findings import LAYER_LABELS
 from drafts.models import Check
 from salesdash.models import Team, User
+from salesdash.numbers import whole
 
 Choices = list[tuple[str, Any]]
 
@@ -42,8 +43,7 @@ class TeamFilter(SimpleListFilter):
         return len(self.lookup_choices) > 1
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(team_id=int(value)) if value and value.isdecimal() else queryset
+        return queryset if (pk := whole(self.value() or "")) is None else queryset.filter(team_id=pk)
 
 
 class LayerFilter(SimpleListFilter):
@@ -60,7 +60,10 @@ class LayerFilter(SimpleListFilter):
         if layer not in LAYER_LABELS:
             return queryset
         checks = Check.objects.filter(draft=OuterRef("pk"), text_hash=OuterRef("text_hash"), layer=layer)
-        return queryset.filter(Exists(checks.exclude(verdict=Check.Verdict.PASS)))
+        last = checks.order_by("-pk").values("verdict")[:1]
+        # its last word: an objection that it has taken back since is none
+        flagged: QuerySet[Any] = queryset.alias(said=Subquery(last)).exclude(said=Check.Verdict.PASS)
+        return flagged.filter(said__isnull=False)
 
 
 class HolderFilter(SimpleListFilter):

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from drafts.safety import reasons
 from drafts.safety.rule_checks import CODES, MAX_PATTERN_CHARS
 from drafts.safety.rule_entries import FIELDS, Entry, Language, Match, Search, Table
+from drafts.texts import one_line
 
 Choice = tuple[str, str | Promise]
 ANY_LANGUAGE = pgettext_lazy("texts", "any language")
@@ -60,9 +61,7 @@ class EntryForm(forms.Form):
         """As it was typed, tidied; whether it may stand in the rules is another question."""
         self.is_valid()
         given = {name: str(self.cleaned_data.get(name) or self.data.get(name, "")) for name in self.fields}
-        text = (
-            given["text"].strip("\r\n") if self.table is Table.PROMISES else " ".join(given["text"].split())
-        )
+        text = given["text"].strip("\r\n") if self.table is Table.PROMISES else one_line(given["text"])
         given["text"] = text.lower() if self.table is Table.HOSTS else text
         return Entry(self.table, **given)
 

@@ -83,7 +83,12 @@ def _count(told: Told, tally: Tally, source: str, team_id: int | None) -> None:
         tally.ignored += 1
         return
     try:
-        is_new = _record(told, source, team_id)
+        about = _about(told, team_id)
+        if about is None:
+            # a mail that is not ours, of nobody who is named
+            tally.ignored += 1
+            return
+        is_new = _record(told, about, source)
     except (DatabaseError, DomainError) as error:
         tally.failed += 1
         log.warning("mail event not stored", source=source, error=type(error).__name__)
@@ -92,12 +97,18 @@ def _count(told: Told, tally: Tally, source: str, team_id: int | None) -> None:
     tally.known += not is_new
 
 
-def _record(told: Told, source: str, team_id: int | None) -> bool:
-    about: About | None = finding.by_message_id(told.message_ids, team_id=team_id)
-    named = about is not None
-    if about is None and told.email:
-        about = finding.by_address(told.email, before=told.at, team_id=team_id)
-    about = about or Address(told.email, team_id)
+def _about(told: Told, team_id: int | None) -> tuple[About, bool] | None:
+    """Whom the event is about, and whether it names a mail of ours."""
+    if (named := finding.by_message_id(told.message_ids, team_id=team_id)) is not None:
+        return named, True
+    if not told.email:
+        return None
+    known: About | None = finding.by_address(told.email, before=told.at, team_id=team_id)
+    return known or Address(told.email, team_id), False
+
+
+def _record(told: Told, found: tuple[About, bool], source: str) -> bool:
+    about, named = found
     which = {"at": told.at, "event_id": told.event_id, "source": source, "names_mail": named}
     match told.kind:
         case Kind.REPLY:

@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
+from django.db import DataError
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -74,8 +75,17 @@ def _read(box: imap.Box, lease: _Lease) -> Iterator[int]:
     for uid in found[:MAILS_PER_POLL]:
         arrival = box.arrival(uid)
         # gone by now: somebody has put it away
-        lease.advance(uid, _take(box, arrival) if arrival else "unrelated")
+        lease.advance(uid, _taken(box, arrival) if arrival else "unrelated")
         yield uid
+
+
+def _taken(box: imap.Box, arrival: imap.Arrival) -> str:
+    try:
+        return _take(box, arrival)
+    except DataError as error:
+        # one mail that the database cannot take must not keep all that come after it
+        log.error("mail passed over", uid=arrival.uid, error=type(error).__name__)
+        return "unrelated"
 
 
 def _take(box: imap.Box, arrival: imap.Arrival) -> str:
@@ -117,7 +127,11 @@ def _take_report(report: reading.Report, incoming: Incoming, at: datetime) -> st
         recording.complained(named, at=at, event_id=incoming.key, source=SOURCE)
         return "complaints"
     counted = "unrelated"
-    for number, failure in enumerate(report.failures):
+    failures = report.failures
+    if named and failures:
+        # it went to one address, whatever that stands for: one failure, the worst
+        failures = (max(failures, key=lambda failure: failure.hard),)
+    for number, failure in enumerate(failures):
         # a mail goes to one address: a forwarded one fails at another, which is not ours to stop
         delivery = named or _by_address(failure.recipient, at)
         if delivery is None:

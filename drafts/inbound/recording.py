@@ -191,6 +191,9 @@ def _held(about: About, event: _Event) -> list[Lead]:
         return list(leads.filter(pk=about.lead_id))
     if isinstance(about, Lead):
         return list(leads.filter(pk=about.pk))
+    if not event.email:
+        # of the many leads without an address it is none
+        return []
     # team by team, as the unique index is laid out
     teams = [event.team_id] if event.team_id is not None else list(Team.objects.values_list("pk", flat=True))
     return list(leads.alias(address=Lower("email")).filter(team__in=teams, address=Lower(Value(event.email))))

@@ -6,7 +6,13 @@ import re
 import uuid
 import zoneinfo
 from collections.abc import Mapping
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from typing import Any, Final
@@ -33,9 +39,21 @@ class _Addresses(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {places}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """The usual folding of Python 3.11 leaves a blank between encoded words, where readers drop it."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        text = str(self)
+        if text.isascii():
+            return super().fold(policy=policy)
+        written = Header(text, "utf-8", maxlinelen=75, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {written}{policy.linesep}"
+
+
 def _policy() -> EmailPolicy[EmailMessage]:
     registry = HeaderRegistry()
     registry.map_to_type("list-unsubscribe", _Addresses)
+    registry.map_to_type("subject", _Subject)
     # RFC 2047: no line with an encoded word is longer
     return SMTP.clone(header_factory=registry, max_line_length=76)
 
@@ -46,7 +64,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 def new_message_id(domain: str) -> str:
     """Known before the mail leaves: whoever asks what became of it can look for it."""
-    return f"<{uuid.uuid4()}@{domain}>"
+    return f"<{uuid.uuid4()}@{domain.encode('idna').decode()}>"
 
 
 def compose(*, draft: Draft, delivery: Delivery, identity: Identity) -> bytes:
@@ -91,8 +109,9 @@ def _address(name: str, address: str) -> Address:
 
 
 def one_line(text: str) -> str:
-    """No header can be ended from within: a break becomes a blank."""
-    return " ".join(_CONTROL.sub(" ", text).split())
+    """No header can be ended from within: a break becomes a blank, and nothing is taken for encoded words
+    (RFC 2047), which may hold a break and would reach the reader as another text than was checked."""
+    return " ".join(_CONTROL.sub(" ", text).replace("=?", "= ?").split())
 
 
 def wire_address(address: str) -> str:

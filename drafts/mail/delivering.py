@@ -17,7 +17,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -56,13 +56,17 @@ def drain() -> bool:
         before = set(due)
         # several senders begin at different places
         for delivery_id in random.sample(due, len(due)):
+            if time.monotonic() >= until:
+                return True
             try:
                 connection = smtp.connection()
             except smtp.Unreachable as error:
                 # nothing was claimed, so nothing is lost: the schedule comes back to it
                 log.warning("mail server unreachable", reply=error.reply, due=len(due))
                 return False
-            send(delivery_id, connection)
+            if not send(delivery_id, connection):
+                # a server that breaks off like that would leave one mail after the other to a person
+                return False
     return True
 
 
@@ -71,11 +75,11 @@ def _due() -> list[int]:
     return list(rows.order_by("not_before", "pk").values_list("pk", flat=True)[:BATCH])
 
 
-def send(delivery_id: int, connection: smtp.Connection) -> None:
-    """Safe to call by many at once: whoever claims the delivery sends it."""
+def send(delivery_id: int, connection: smtp.Connection) -> bool:
+    """Safe to call by many at once: whoever claims the delivery sends it. False: no answer came."""
     attempt = claim(delivery_id)
     if attempt is None:
-        return
+        return True
     try:
         reply = connection.send(sender=attempt.sender, recipient=attempt.recipient, message=attempt.message)
     except smtp.Refused as refused:
@@ -84,8 +88,29 @@ def send(delivery_id: int, connection: smtp.Connection) -> None:
         attempt.wait("mail_wait", lost.reply)
     except smtp.NoAnswer:
         attempt.park()
+        return False
+    except BaseException:
+        # in the middle of the conversation: the next mail must not read the answer to this one
+        smtp.forget()
+        raise
     else:
-        attempt.sent(reply)
+        _write_down(attempt, reply)
+    return True
+
+
+def _write_down(attempt: Attempt, reply: str) -> None:
+    """The server has it: a database that hiccups now gets some seconds before a person has to find out."""
+    for pause_seconds in (1, 5, 15, None):
+        try:
+            attempt.sent(reply)
+        except (OperationalError, InterfaceError):
+            if pause_seconds is None:
+                raise
+            log.warning("mail sent, not yet written down", delivery=attempt.delivery_id)
+            connections.close_all()
+            time.sleep(pause_seconds)
+        else:
+            return
 
 
 def claim(delivery_id: int) -> Attempt | None:
@@ -124,7 +149,13 @@ def _problem(draft: Draft, lead: Lead, delivery: Delivery) -> str:
         return "address_changed"
     if draft.rules_version != rulebook.active_version():
         return "rules_changed"
-    return identity.problem(draft.team, delivery.sender)
+    if code := identity.problem(draft.team, delivery.sender):
+        return code
+    may_send = delivery.sender is not None and (
+        delivery.sender.has_perm("drafts.send_draft")
+        and (delivery.sender.has_perm("leads.view_all") or draft.team_id in delivery.sender.team_ids)
+    )
+    return "" if may_send else "sender_not_allowed"
 
 
 def _begin(draft: Draft, lead: Lead, delivery: Delivery) -> Attempt | None:

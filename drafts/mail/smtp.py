@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
+from drafts.inbound.reading import NO_SUCH_ADDRESS
 from salesdash.errors import TemporaryError
 
 # servers limit the mails of one conversation; most of them at 100 or more
@@ -63,12 +64,9 @@ class Refused(Exception):
 
     @property
     def no_such_address(self) -> bool:
-        """RFC 5321 4.2.3 and RFC 3463: the mailbox is at fault, not our standing or its fill."""
-        if self.step is not Step.RECIPIENT or not self.permanent:
-            return False
-        if self.status:
-            return self.status.startswith("5.1.") or self.status == "5.2.1"
-        return self.code in (550, 551, 553)
+        """The mailbox is at fault, not our standing or its fill. A bare 550 says no such thing: it may be
+        the server's refusal to relay for us, and would stop one customer after the other."""
+        return self.step is Step.RECIPIENT and self.permanent and self.status in NO_SUCH_ADDRESS
 
 
 class NoAnswer(Exception):

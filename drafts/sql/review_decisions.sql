@@ -23,6 +23,7 @@ LEFT JOIN LATERAL (
     SELECT CASE said.verdict WHEN 'pass' THEN true WHEN 'flag' THEN false END AS passed
     FROM drafts_check AS said
     WHERE said.draft_id = event.draft_id AND said.layer = 'judge' AND said.at <= event.at
+      AND said.text_hash = COALESCE(event.details ->> 'text', event.details ->> 'before')
     ORDER BY said.at DESC, said.id DESC
     LIMIT 1
 ) AS judge ON true

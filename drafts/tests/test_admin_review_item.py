@@ -129,6 +129,27 @@ def test_a_rejection_without_a_reason_keeps_what_was_typed(desk, item):
     assert now(item).state == State.IN_REVIEW
 
 
+def test_a_refused_text_of_a_stale_form_does_not_become_a_fresh_one(desk, item):
+    form = opened(desk, item) | {"_save": "1", "subject": "", "body": "書きかけの文面"}
+    Draft.objects.filter(pk=item.pk).update(version=item.version + 3, body="同僚の文面", claim_token=None)
+    answer = desk.post(url(item), form)
+    assert answer.status_code == 409
+    assert "書きかけの文面" in answer.text
+    assert "同僚" in answer.text
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "１", "-1", ""])
+def test_a_version_that_is_no_number_is_not_found(version, desk, item):
+    form = opened(desk, item) | {"_reject": "1", "code": "tone", "version": version}
+    assert desk.post(url(item), form).status_code == 404
+
+
+def test_a_nul_in_what_was_typed_is_left_out(desk, item):
+    form = opened(desk, item) | {"_save": "1", "body": "新しい\0文面です。山田様"}
+    assert desk.post(url(item), form).status_code == 302
+    assert now(item).body == "新しい文面です。山田様"
+
+
 def test_regeneration_passes_the_instruction_on(desk, item):
     desk.post(url(item), opened(desk, item) | {"_regenerate": "1", "instruction": "価格に触れない"})
     assert (now(item).state, now(item).instruction) == (State.REGENERATING, "価格に触れない")

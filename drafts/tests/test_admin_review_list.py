@@ -161,6 +161,11 @@ def test_filters(client, team, reviewer):
     client.force_login(reviewer)
     assert listed(client, "?waiting=over") == [old.pk]
     assert listed(client, "?layer=rules") == [price.pk]
+    assert listed(client, "?layer=judge") == sorted([old.pk, price.pk], key=[old.pk, price.pk].index)
+    again = Check.objects.get(draft=price, layer="judge")
+    again.pk, again.verdict, again.reasons = None, "pass", []
+    again.save()
+    assert listed(client, "?layer=judge") == [old.pk]
     assert listed(client, "?holder=me") == [price.pk]
     assert listed(client, "?holder=others") == []
     assert listed(client, "?holder=free") == [old.pk]

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from drafts import generation, prompts, requests
+from drafts import generation, prompts, requests, review
 from drafts.llm import cache
-from drafts.models import Check, Draft, DraftEvent, LlmCall, SafetyRules, State
+from drafts.models import Check, Draft, DraftEvent, LlmCall, Origin, SafetyRules, State
 from drafts.safety import latest
+from drafts.tests.factories import DraftFactory
 from drafts.texts import Text
 from leads.tests.factories import LeadFactory
 
@@ -57,6 +58,17 @@ def test_the_prompt_version_is_kept_and_from_now_on_immutable(draft):
     done = run(draft)
     assert done.prompt_version == prompts.active_version(purpose="ice_breaker", language="ja")
     assert done.prompt_version.first_used_at is not None
+
+
+def test_what_the_model_writes_over_a_mail_by_hand_is_generated(llm, lead, rep, reviewer):
+    item = DraftFactory(
+        lead=lead, requested_by=rep, origin=Origin.MANUAL, text_author=rep, state=State.IN_REVIEW, variant=1
+    )
+    lease = review.take(draft_id=item.pk, reviewer=reviewer)
+    held = {"draft_id": item.pk, "reviewer": reviewer, "token": lease.token}
+    review.regenerate(**held, version=Draft.objects.get(pk=item.pk).version)
+    written = run(item)
+    assert (written.origin, written.text_author, written.variant) == (Origin.GENERATED, None, 2)
 
 
 def test_a_second_run_changes_nothing(draft):

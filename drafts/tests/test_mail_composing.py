@@ -62,7 +62,17 @@ def test_who_writes_to_whom(composed, lead, rep):
     assert message["Auto-Submitted"] is None
 
 
-@pytest.mark.parametrize("subject", [LONG, "A" * 200, f"{LONG} and English 👍", "髙﨑様 “引用” <b>", "短い"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        LONG,
+        "A" * 200,
+        f"{LONG} and English 👍",
+        "髙﨑様 “引用” <b>",
+        "短い",
+        "在庫管理システムのご提案に 青葉精機 山田様 ご担当の皆様",
+    ],
+)
 def test_subjects_survive_folding(composed, subject):
     raw = composed(subject=subject)
     assert read(raw)["Subject"] == subject
@@ -93,7 +103,13 @@ def test_names_survive_headers(composed, rep, family, given):
 
 
 @pytest.mark.parametrize(
-    "evil", ["x\r\nBcc: evil@example.net", "x\nBcc: evil@example.net", "x\u2028Bcc: e@e.e"]
+    "evil",
+    [
+        "x\r\nBcc: evil@example.net",
+        "x\nBcc: evil@example.net",
+        "x\u2028Bcc: e@e.e",
+        "=?utf-8?q?x=0D=0ABcc=3A_evil@example.net?=",
+    ],
 )
 def test_no_header_can_be_smuggled_in(composed, rep, lead, evil):
     rep.last_name, rep.first_name, lead.family_name = evil, evil, evil
@@ -165,3 +181,13 @@ def test_domains_of_other_scripts_go_as_dns_knows_them():
     assert composing.wire_address("a@日本語.jp") == "a@xn--wgv71a119e.jp"
     with pytest.raises(UnicodeError):
         composing.wire_address("名@example.jp")
+
+
+def test_what_reads_like_an_encoded_word_arrives_as_it_was_checked(composed):
+    """But for one blank: programs would show what it encodes."""
+    message = read(composed(subject="=?utf-8?b?54Sh5paZ?= ご案内"))
+    assert message["Subject"] == "= ?utf-8?b?54Sh5paZ?= ご案内"
+
+
+def test_the_message_id_of_a_japanese_domain_is_as_dns_knows_it():
+    assert composing.new_message_id("日本語.jp").endswith("@xn--wgv71a119e.jp>")

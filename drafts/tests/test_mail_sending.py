@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from drafts import sending
+from drafts.inbound import recording
 from drafts.mail import delivering, ending, queueing, smtp
 from drafts.models import Delivery, Draft, DraftEvent, State, Suppression
 from drafts.tests.factories import DraftFactory, new_rules
@@ -15,7 +17,7 @@ from leads.models import Activity, ActivityType, Lead, Notification
 from leads.models.lead import ConsentBasis
 from leads.tests.factories import LeadFactory
 from salesdash.errors import ConflictError, DomainError
-from salesdash.models import AuditEntry, User
+from salesdash.models import AuditEntry, Membership, User
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +129,8 @@ def test_it_does_not_wait_for_ever(draft, rep, mailbox):
     [
         ("mail", "550 5.7.1 not you", "mail_sender_refused"),
         ("rcpt", "554 5.7.1 relay access denied", "mail_refused"),
+        ("rcpt", "550 relay not permitted", "mail_refused"),
+        ("rcpt", "550 5.1.8 sender address rejected", "mail_refused"),
         ("rcpt", "552 5.2.2 mailbox full", "mail_refused"),
         ("data", "554 no", "mail_refused"),
         ("text", "554 5.6.0 looks like spam", "mail_refused"),
@@ -142,7 +146,7 @@ def test_a_refusal_is_final_and_the_draft_ready_again(step, answer, code, draft,
 
 
 @pytest.mark.parametrize(
-    "answer", ["550 no such user", "550 5.1.1 unknown", "553 5.1.3 bad", "550 5.2.1 disabled"]
+    "answer", ["550 5.1.1 unknown", "553 5.1.3 bad", "550 5.2.1 disabled", "550 5.1.10 null MX"]
 )
 def test_an_address_that_does_not_exist_gets_nothing_any_more(answer, draft, rep, lead, mailbox):
     queued(draft, rep)
@@ -202,6 +206,48 @@ def test_a_person_finds_that_it_was_not_sent(draft, rep, mailbox):
     assert mailbox.ids()[-1] == again.message_id
 
 
+def test_what_was_answered_after_all_is_not_sent_again(draft, rep, mailbox):
+    parked(draft, rep, mailbox)
+    ending.decide(draft_id=draft.pk, user=rep, sent=False)
+    first = Delivery.objects.select_related("draft").get()
+    recording.replied(first, at=timezone.now(), event_id="e-1", source="test", names_mail=True)
+    for try_again in (
+        lambda: queued(draft, rep),
+        lambda: sending.claim(draft_id=draft.pk, user=rep, channel="copy"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            try_again()
+        assert refused.value.code == "came_back"
+
+
+def test_a_server_that_breaks_off_ends_the_round(company, rep, mailbox):
+    leads = [LeadFactory(company=company, owner=rep) for _ in range(3)]
+    for lead in leads:
+        queued(DraftFactory(lead=lead, requested_by=rep), rep)
+    mailbox.next("text", "drop")
+    assert delivering.drain() is False
+    assert Delivery.objects.filter(status="uncertain").count() == 1
+    assert delivering.drain() is False
+    assert Delivery.objects.filter(status="sent").count() == 2
+
+
+def test_a_database_that_hiccups_does_not_make_a_sent_mail_uncertain(draft, rep, mailbox, monkeypatch):
+    queued(draft, rep)
+    sent, tries = delivering.Attempt.sent, []
+
+    def failing(attempt, reply):
+        tries.append(reply)
+        if len(tries) == 1:
+            raise OperationalError("terminating connection")
+        sent(attempt, reply)
+
+    monkeypatch.setattr(delivering.Attempt, "sent", failing)
+    monkeypatch.setattr(delivering.connections, "close_all", lambda: None)  # it holds this test's transaction
+    monkeypatch.setattr(delivering.time, "sleep", lambda _seconds: None)
+    delivering.drain()
+    assert (now_of(draft)[:2], len(tries), len(mailbox.mails)) == (("sent", "sent"), 2, 1)
+
+
 def parked(draft, rep, mailbox) -> None:
     queued(draft, rep)
     mailbox.next("text", "drop")
@@ -245,12 +291,16 @@ def close_the_account(_draft, rep):
     User.objects.filter(pk=rep.pk).update(is_active=False)
 
 
+def leave_the_team(_draft, rep):
+    Membership.objects.filter(user=rep).delete()
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
         (opt_out, "opted_out"), (suppress, "suppressed"), (lose_the_basis, "consent_unknown"),
         (other_address, "address_changed"), (tamper, "text_changed"), (lose_the_domain, "domain_not_verified"),
-        (close_the_account, "sender_gone"),
+        (close_the_account, "sender_gone"), (leave_the_team, "sender_not_allowed"),
     ],
 )  # fmt: skip
 def test_what_comes_between_keeps_it_inside(change, code, draft, rep, mailbox):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import threading
 from datetime import timedelta
@@ -161,8 +162,17 @@ def test_garbage_hides_no_answer(server, lead, delivery):
     arrive(server, head + b"In-Reply-To: <a@b\r\n <c@d>>\r\nReferences: )UID 7 FLAGS (\r\n\r\n")
     arrive(server, head + b"Content-Type: multipart/report; report-type=delivery-status\r\n\r\nnothing")
     arrive(server, head + b"\r\n" + b"A" * 10_000_000)
+    named = base64.b64encode(b"Message-ID: <a\0b@x>\r\n")
+    arrive(
+        server,
+        head
+        + b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
+        + b"Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + named
+        + b"\r\n--b--\r\n",
+    )
     arrive(server, answer(delivery))
-    assert polling.poll_all() == 8
+    assert polling.poll_all() == 9
     assert replies(lead) == [delivery.pk]
     assert polling.poll_all() == 0
 

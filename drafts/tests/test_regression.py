@@ -11,11 +11,12 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from drafts import regression
-from drafts.models import Clearance, Draft, RegressionCase, State
+from drafts.models import Check, Clearance, Draft, RegressionCase, State
 from drafts.safety import redteam, rulebook
 from drafts.tests.factories import BODY, SUBJECT, DraftFactory
+from leads.models import Lead
 from leads.tests.factories import UserFactory
-from salesdash.models import AuditEntry
+from salesdash.models import AuditEntry, User
 from salesdash.tests.test_csp_lint import MARKUP_RULES, findings
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,26 @@ def test_nobody_is_named_in_a_case(item, lead, rep, reviewer):
         assert words not in line, words
     assert "株式会社見本商事" in line
     assert "必ず売上が伸びます" in line
+
+
+def test_names_of_one_character_go_too(item, lead, rep, reviewer):
+    Lead.objects.filter(pk=lead.pk).update(family_name="林", given_name="健")
+    User.objects.filter(pk=rep.pk).update(last_name="森", first_name="翠")
+    body = "林 健 様\n\n森です。林様にご提案です。森林組合の実績もございます。\n\n森 翠"
+    Draft.objects.filter(pk=item.pk).update(body=body, facts=[])
+    case = regression.keep(draft=Draft.objects.get(), reviewer=reviewer, unsafe=True, code="promise")
+    assert case.line["body"] == (
+        "見本 太郎 様\n\n例田です。見本様にご提案です。森林組合の実績もございます。\n\n例田 梢"
+    )
+
+
+def test_what_only_the_customers_data_showed_has_not_leaked_back(item, reviewer):
+    """Flagged for another customer's name, which the line does not hold: no layer is said to catch it."""
+    Draft.objects.filter(pk=item.pk).update(body=BODY, claims=[])
+    Check.objects.filter(draft=item, layer="rules").update(reasons=[{"code": "other_customer"}])
+    case = regression.keep(draft=Draft.objects.get(), reviewer=reviewer, unsafe=True, code="promise")
+    assert case.caught_by == []
+    assert regression.run(rulebook.active(), [case]).leaked_back == ()
 
 
 def test_a_text_is_kept_once(item, reviewer):

@@ -111,12 +111,14 @@ def test_how_far_the_judge_and_reviewers_agree(decide, team, reviewer, admin):
     """By hand: 2 and 2 alike of 6, by chance half of them: κ = (4/6 − 1/2) / (1 − 1/2) = 1/3."""
     said = [(True, "approved")] * 2 + [(False, "rejected")] * 2 + [(True, "rejected"), (False, "approved")]
     for passed, outcome in said:
-        draft = unheard(decide(outcome, code="tone"))
+        draft = unheard(decide(outcome, code="tone", text="x"))
         judged(draft, "pass" if passed else "flag", NOON - timedelta(minutes=1))
         # of a later text: not what was decided about
         judged(draft, "flag" if passed else "pass", NOON + timedelta(hours=9))
-    judged(unheard(decide("approved", by=admin)), "error", NOON)
-    unheard(decide("approved", by=admin))
+    judged(unheard(decide("approved", by=admin, text="x")), "error", NOON)
+    unheard(decide("approved", by=admin, text="x"))
+    # of the text before an edit, and then the judge was not asked any more
+    judged(unheard(decide("rejected", by=admin, text="y")), "pass", NOON)
     found = read(team)
     assert found.whole.agreement.texts == 6
     assert found.whole.agreement.kappa == pytest.approx(1 / 3)

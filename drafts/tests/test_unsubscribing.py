@@ -47,7 +47,7 @@ def test_the_page_names_the_sender_and_masks_the_reader(path, client, lead):
     assert "株式会社セールスダッシュ" in page.text
     assert lead.email not in page.text
     assert f"{lead.email[0]}•••@" in page.text
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
 
 

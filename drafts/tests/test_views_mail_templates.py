@@ -72,6 +72,17 @@ def test_a_stale_form_shows_both_texts(desk, template, colleague, team):
     assert 'name="version" value="2"' in answer.text
 
 
+def test_what_was_typed_into_a_template_that_is_gone_can_be_saved_as_a_new_one(
+    desk, template, colleague, team
+):
+    mail_templates.delete(template_id=template.pk, user=colleague)
+    answer = desk.post(page(template), form(team, body="書きかけの本文です。", version="1"))
+    assert answer.status_code == 409
+    assert "書きかけの本文です。" in answer.text
+    assert f'action="{NEW}"' in answer.text
+    assert desk.get(page(template)).status_code == 404
+
+
 def test_a_preview_fills_marks_and_checks_without_saving(desk, template, team, lead):
     lead.title = ""
     lead.save()

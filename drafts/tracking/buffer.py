@@ -44,8 +44,11 @@ def first(name: str, start: int = 0) -> list[bytes]:
     return found
 
 
-def remove(name: str, entries: list[bytes]) -> None:
-    """Each by its value: two that drain at once take away nothing that neither has stored."""
+def remove(name: str, entries: list[bytes]) -> bool:
+    """Each by its value: two that drain at once take away nothing that neither has stored.
+
+    False: Redis is away or takes no changes; whoever goes on would get the same entries again.
+    """
     try:
         with redis_client.get().pipeline(transaction=False) as pipe:
             for entry in entries:
@@ -53,6 +56,8 @@ def remove(name: str, entries: list[bytes]) -> None:
             pipe.execute()
     except redis.RedisError as error:
         log.warning("buffer not emptied", list=name, error=type(error).__name__)
+        return False
+    return True
 
 
 def _key(name: str) -> str:

@@ -80,10 +80,12 @@ def _in_burst(mail: Mail, hit: Hit, hits: Sequence[Hit]) -> bool:
     enough = min(mail.links, rules.BURST_LINKS)
     if enough < 2:
         return False
-    near = [other for other in hits if abs(other.at - hit.at) <= _BURST]
+    near = [other for other in hits if other.n != PIXEL and abs(other.at - hit.at) <= _BURST]
+    if len({other.n for other in near}) < enough:
+        # one who presses one link again and again costs no time
+        return False
     return any(
-        len({other.n for other in near if other.n != PIXEL and first.at <= other.at <= first.at + _BURST})
-        >= enough
+        len({other.n for other in near if first.at <= other.at <= first.at + _BURST}) >= enough
         for first in near
         if first.at <= hit.at
     )

@@ -6,10 +6,11 @@ import time
 from typing import Final
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
-# what says that the database could not be asked, whoever raises it: Django, the driver or its pool
-AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
+# what says that the database could not be asked, whoever raises it: Django, the driver or its pool; an
+# internal error is how one tells that it may only be read at present (25006)
+AWAY: Final = (OperationalError, InterfaceError, InternalError, psycopg.OperationalError)
 PATIENCE_SECONDS: Final = 0.5
 # per process: so long nobody else tries
 _PAUSE_SECONDS: Final = 2.0

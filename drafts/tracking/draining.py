@@ -23,9 +23,9 @@ def drain() -> int:
         rows = [json.loads(entry) for entry in entries]
         columns: dict[str, Any] = {name: [row[name] for row in rows] for name in _FIELDS}
         kept = sql.run(_DRAIN, columns | {"most": hits.MOST_HITS})
-        buffer.remove(buffer.HITS, entries)
+        gone = buffer.remove(buffer.HITS, entries)
         total += len(entries)
         log.info("buffered hits stored", hits=len(entries), kept=kept)
-        if len(entries) < buffer.AT_ONCE:
+        if not gone or len(entries) < buffer.AT_ONCE:
             break
     return total

@@ -22,6 +22,7 @@ from leads.models import Lead
 from salesdash.errors import ConflictError, DomainError
 from salesdash.htmx import HtmxRequest, wants_partial
 from salesdash.models import User
+from salesdash.numbers import whole
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def _form(request: HtmxRequest, sheet: Sheet, *, status: int = 200) -> HttpRespo
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal():
+    number = whole(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number

@@ -93,10 +93,16 @@ def new(request: HtmxRequest) -> HttpResponse:
 @_may_write
 @never_cache
 def edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    template = mail_templates.find(template_id=pk, user=request.user)
+    sent = request.POST
+    try:
+        template = mail_templates.find(template_id=pk, user=request.user)
+    except DomainError:
+        if request.method == "GET" or not mail_templates.was_there(template_id=pk, user=request.user):
+            raise
+        gone = _("The template is no longer there. What you wrote can be saved as a new one.")
+        return _form(request, Sheet(_wording(sent), error=gone), status=409)
     if request.method == "GET":
         return _form(request, Sheet(_as_wording(template), template, str(template.version)))
-    sent = request.POST
     sheet = Sheet(_wording(sent), template, sent.get("version", ""))
     if "preview" in sent:
         return _previewed(request, sheet)

@@ -21,5 +21,6 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
     """Only links without a target come here, each for a page that says so."""
     response = render(request, "drafts/link_gone.html", status=404)
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    # no other site gets the address; the choice of language on this page needs it
+    response["Referrer-Policy"] = "same-origin"
     return response

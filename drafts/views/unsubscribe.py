@@ -43,7 +43,8 @@ def _shown(request: HttpRequest, delivery: Delivery | None, status: int = 200) -
     }
     with translation.override(translation.get_language() if chosen else delivery.draft.language):
         response = render(request, "drafts/unsubscribe.html", context, status=status)
-    # the address is a key: neither search engines nor the next page get it
+        response["Content-Language"] = translation.get_language() or ""
+    # the address is a key: neither search engines nor other sites get it; the choice of language needs it
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
