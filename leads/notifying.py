@@ -20,7 +20,7 @@ from leads import sql
 from leads.ingest import NEWS_FOR
 from leads.live import publish
 from leads.models import Lead, Notification, Stage
-from leads.models.notification import Kind, kinds_off
+from leads.models.notification import ASKED, Kind, kinds_off
 from leads.signals import Reply
 from salesdash.models import User
 
@@ -66,7 +66,7 @@ def _store(news: Sequence[News]) -> int:
         "at": [one.at for one in news],
         "details": [json.dumps(dict(one.details), ensure_ascii=False) for one in news],
     }
-    stored = sql.rows(sql.load("notify"), columns)
+    stored = sql.rows(sql.load("notify"), columns | {"asked": [kind.value for kind in ASKED]})
     for user_id, number in Counter(user_id for user_id, _pk in stored).items():
         announce(user_id, number)
     return len(stored)

@@ -142,7 +142,7 @@ def take_over(sheet: Sheet) -> Decision:
 def escalate(sheet: Sheet) -> Decision:
     to = sheet.post.get("to", "")
     draft = escalation.escalate(**sheet.held, to=whole(to), note=sheet.post.get("escalation_note", ""))
-    return Decision(_("%(name)s decides now, and was told.") % {"name": draft.escalated_to})
+    return Decision(_("%(name)s decides now.") % {"name": draft.escalated_to})
 
 
 def recall(sheet: Sheet) -> Decision:

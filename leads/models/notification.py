@@ -31,10 +31,15 @@ class Kind(models.TextChoices):
     DOMAIN = "domain", _("My team's sending domain was confirmed or lost")
 
 
+# somebody waits for an answer, whatever a rule says of the lead meanwhile
+ASKED: Final = (Kind.REVIEW, Kind.MAIL_UNSENT)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def shown_to(self, user: User) -> Self:
         """Theirs, of kinds they want, about teams and leads that they may see now and no rule leaves out."""
-        of_lead, of_team = models.Q(lead__score__fit_factor__gt=0), models.Q(team__isnull=False)
+        of_lead, of_team = models.Q(lead__isnull=False), models.Q(team__isnull=False)
+        of_lead &= models.Q(lead__score__fit_factor__gt=0) | models.Q(kind__in=ASKED)
         if not user.has_perm("leads.view_all"):
             of_lead &= models.Q(lead__team__in=user.team_ids)
             of_team = models.Q(team__in=user.team_ids)

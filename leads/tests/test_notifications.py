@@ -150,6 +150,15 @@ def test_nothing_is_said_about_a_lead_that_one_may_no_longer_see(told, lead, rep
     assert notices.since(rep, 0)[1] == []
 
 
+def test_who_is_asked_for_an_answer_hears_of_it_whatever_the_rules_say(lead, rep):
+    LeadScore.objects.filter(pk=lead.pk).update(fit_factor=0)
+    now = timezone.now()
+    for kind in (Kind.REVIEW, Kind.MAIL_UNSENT, Kind.HOT):
+        notifying.tell([notifying.News(rep.pk, lead.pk, kind, f"k-{kind}", now)])
+    shown = Notification.objects.shown_to(rep)
+    assert set(shown.values_list("kind", flat=True)) == {Kind.REVIEW, Kind.MAIL_UNSENT}
+
+
 def test_a_lead_that_a_rule_leaves_out_falls_silent(told, lead, rep):
     told(visits, lead)
     LeadScore.objects.filter(pk=lead.pk).update(fit_factor=0)
