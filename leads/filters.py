@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from leads import folding
-from leads.conditions import fields, tree
+from leads.conditions import fields, terms, tree
 from leads.conditions.checking import LARGEST_ID as LARGEST_ID
 from leads.conditions.checking import meant
 from leads.conditions.narrow import narrowed, of_the_score
@@ -179,6 +179,11 @@ class LeadFilter:
         if asked is None:
             return None
         return folding.search_filter(leads.filter(asked), self.q) if self.q else leads.filter(asked)
+
+    def needed_terms(self, *, user: User, scale: Scale, now: datetime) -> Q:
+        """What the index of attributes tells of all leads that fulfil it; empty if it tells nothing."""
+        asker = Asker(user.pk, scale, now, timezone.get_current_timezone())
+        return terms.needed(self.join, list(self.items.values()), asker)
 
     def apply_to_scores(
         self,

@@ -173,14 +173,14 @@ class LeadTable:
         return self._chosen and self.filter.leaves_the_score_row
 
     def _counted(self, querysets: dict[str, QuerySet[Lead]]) -> dict[str, Count]:
-        """Tried for a moment, else `total` is read to its end: the page is then made of the ids found."""
+        """Tried for a moment, else `total` is found in full: the page is then made of the ids."""
         quick = capped_within(querysets, QUICK_MS)
         if quick is not None:
             return quick
         alone = self._leads_alone(self.filter)
-        if alone is not None:
-            querysets = {**querysets, "total": alone}
-        counts, self._few = with_ids(querysets, "total", FEW)
+        every = querysets["total"] if alone is None else alone
+        needed = self.filter.needed_terms(user=self.user, scale=self.scale, now=self.now)
+        counts, self._few = with_ids({**querysets, "total": every.filter(needed)}, "total", FEW)
         return counts
 
     @property

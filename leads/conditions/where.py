@@ -123,7 +123,7 @@ def _number(field: Field, condition: Condition, _asker: Asker) -> Q:
         filled = Q(IsNull(value, False))
     if condition.op in ("empty", "filled"):
         return filled if condition.op == "filled" else ~filled
-    low, high = _range(condition)
+    low, high = number_range(condition)
     # the upper bound first: most amounts and counts are small, and what fails it is not read again
     if high is not None:
         parts.append(Q(LessThanOrEqual(value, high / field.scale)))
@@ -134,7 +134,8 @@ def _number(field: Field, condition: Condition, _asker: Asker) -> Q:
     return joined(Join.ALL, parts)
 
 
-def _range(condition: Condition) -> tuple[float | None, float | None]:
+def number_range(condition: Condition) -> tuple[float | None, float | None]:
+    """Lower and upper bound, both of them included; None where there is none."""
     numbers = [float(value) for value in condition.values]
     match condition.op:
         case "ge":
@@ -147,7 +148,7 @@ def _range(condition: Condition) -> tuple[float | None, float | None]:
 
 def _temperature(_field: Field, condition: Condition, asker: Asker) -> Q:
     """Whole points reached, as the table shows them; a lead that a rule excludes has none."""
-    low, high = _range(condition)
+    low, high = number_range(condition)
     wanted = Q()
     if low:
         wanted &= Q(score__rank__gte=asker.scale.rank_for(low, asker.now))
@@ -162,7 +163,7 @@ def _deals(_field: Field, condition: Condition, _asker: Asker) -> Q:
     if condition.op in ("empty", "filled"):
         found = Q(pk__in=open_deals.leads())
         return found if condition.op == "filled" else ~found
-    return Q(pk__in=open_deals.leads(*_range(condition)))
+    return Q(pk__in=open_deals.leads(*number_range(condition)))
 
 
 # --- times -------------------------------------------------------------------------------------

@@ -170,6 +170,16 @@ class Lead(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search_grams"], name="lead_search_grams", fastupdate=False),
+            # values of any imported attribute, see leads/conditions/terms.py
+            GinIndex(
+                models.Func(
+                    models.F("attributes"),
+                    function="leads_terms",
+                    output_field=ArrayField(models.BigIntegerField()),
+                ),
+                fastupdate=False,
+                name="lead_terms",
+            ),
             models.Index(fields=["company"], name="lead_company"),
             models.Index(fields=["owner", "next_action_due_at"], name="lead_next_action"),
             models.Index(fields=["owner", "recall_at"], name="lead_recall"),

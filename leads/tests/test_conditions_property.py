@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads import ingest, rules
-from leads.conditions import tree
+from leads.conditions import terms, tree
 from leads.conditions.checking import meant
 from leads.conditions.fields import FIELDS, OWNER, TEAM
 from leads.conditions.narrow import of_the_score
@@ -129,7 +129,7 @@ def items(draw, people):
 def test_the_filter_agrees_with_plain_python(leads, rep, colleague, team, other_team):
     asker = Asker(rep.pk, rules.current().scale, timezone.now(), ZoneInfo("Asia/Tokyo"))
     people = [str(one.pk) for one in (rep, colleague, team, other_team)]
-    held, of_scores = [], []
+    held, of_scores, of_terms = [], [], []
 
     @settings(
         max_examples=400,
@@ -150,6 +150,10 @@ def test_the_filter_agrees_with_plain_python(leads, rep, colleague, team, other_
         asked = joined(join, [where(item, asker) for item in found])
         wanted = Lead.objects.filter(asked)
         assert set(wanted.values_list("pk", flat=True)) == expected, [item.write() for item in found]
+        needed = terms.needed(join, found, asker)
+        if needed:
+            assert set(wanted.filter(needed).values_list("pk", flat=True)) == expected, needed
+            of_terms.append(Lead.objects.filter(needed).count() < len(leads))
         alone = of_the_score(asked)
         if alone is not None:
             scores = LeadScore.objects.filter(alone)
@@ -161,3 +165,4 @@ def test_the_filter_agrees_with_plain_python(leads, rep, colleague, team, other_
     # it would show little if most conditions held for all leads or for none
     assert sum(held) > len(held) / 3
     assert sum(of_scores) > 20
+    assert sum(of_terms) > 20

@@ -1,0 +1,142 @@
+"""Terms of an attribute's value: one index on them finds leads by any attribute (SQL function `leads_terms`).
+
+A lead that fulfils a condition has one of the condition's terms; not each lead that has one fulfils it. The
+index only says which leads have to be looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.lookups import Overlap
+from django.db.models import BigIntegerField, F, Func, Q, TextField, Value
+
+from leads.conditions import fields
+from leads.conditions.operators import Kind
+from leads.conditions.tree import Condition, Group, Item, Join
+from leads.conditions.where import Asker, days, number_range
+
+# of more, reading all leads takes hardly longer
+MOST_TERMS: Final = 2000
+# places are asked for one by one up to so many, else those in between by their groups
+MOST_PLACES: Final = 600
+# what `leads_number` reads: fifteen digits before the point, six behind it
+_LARGEST: Final = 1e15
+_SMALLEST: Final = 1e-6
+
+
+class TermKind(IntEnum):
+    """As the SQL functions number them. A group holds neighbouring places."""
+
+    TEXT = 1
+    NUMBER = 2
+    NUMBERS = 3
+    DAY = 4
+    DAYS = 5
+
+
+class Term(NamedTuple):
+    attribute: str
+    kind: TermKind
+    value: str
+
+
+Terms = frozenset[Term]
+
+
+class _Terms(Func):
+    function = "leads_terms"
+    output_field = ArrayField(BigIntegerField())
+
+
+class _Sought(Func):
+    """Triples as JSON; immutable, so that the planner sees the numbers and knows how frequent they are."""
+
+    function = "leads_terms_sought"
+    template = "%(function)s(%(expressions)s::jsonb)"
+    output_field = ArrayField(BigIntegerField())
+
+
+def needed(join: Join, items: Sequence[Item], asker: Asker) -> Q:
+    """What every lead that fulfils these has, of the index; empty if the index cannot tell."""
+    found = Q()
+    for terms in _all(join, [_needs(item, asker) for item in items]):
+        triples = json.dumps(sorted(terms), ensure_ascii=False)
+        found &= Q(Overlap(_Terms(F("attributes")), _Sought(Value(triples, output_field=TextField()))))
+    return found
+
+
+def number_place(value: float) -> int:
+    """As `leads_number_place`: of two numbers the larger has no lower place."""
+    place = int.from_bytes(struct.pack(">d", abs(value))[:3])
+    return ~place if value < 0 else place
+
+
+def _needs(item: Item, asker: Asker) -> list[Terms]:
+    """One term of each set is needed."""
+    if isinstance(item, Group):
+        return _all(item.join, [_needs(condition, asker) for condition in item.conditions])
+    field = fields.find(item.field, item.op)
+    if field is None or not field.is_attribute:
+        return []
+    terms = frozenset(_terms(field.attribute, field.kind, item, asker))
+    return [terms] if 0 < len(terms) <= MOST_TERMS else []
+
+
+def _all(join: Join, parts: Sequence[list[Terms]]) -> list[Terms]:
+    if join is Join.ALL:
+        return [terms for part in parts for terms in part]
+    if not parts or not all(parts):
+        return []
+    terms = frozenset[Term]().union(*(min(part, key=len) for part in parts))
+    return [terms] if len(terms) <= MOST_TERMS else []
+
+
+def _terms(name: str, kind: Kind, condition: Condition, asker: Asker) -> Iterator[Term]:
+    if condition.op in ("is", "in"):
+        yield from (Term(name, TermKind.TEXT, value) for value in condition.values)
+    elif condition.op in ("ge", "le", "between"):
+        low, high = number_range(condition)
+        for first, last in _signed(-_LARGEST if low is None else low, _LARGEST if high is None else high):
+            yield from _places(name, TermKind.NUMBER, number_place(first), number_place(last), 256)
+    elif kind is Kind.DATE and condition.op not in ("empty", "filled", "past"):
+        day, until = days(condition, asker)
+        # days before or after one have no end that could be written down
+        if day and until:
+            yield from _places(name, TermKind.DAY, _digits(day), _digits(until) - 1, 100)
+
+
+def _signed(low: float, high: float) -> Iterator[tuple[float, float]]:
+    """The range without what lies between zero and the smallest number: as many places as all the rest."""
+    if low <= -_SMALLEST:
+        yield low, min(high, -_SMALLEST)
+    if low <= 0 <= high:
+        yield 0.0, 0.0
+    if high >= _SMALLEST:
+        yield max(low, _SMALLEST), high
+
+
+def _places(name: str, kind: TermKind, first: int, last: int, group: int) -> Iterator[Term]:
+    """`group` places stand together, those from a multiple of it."""
+    if last - first < MOST_PLACES:
+        yield from _each(name, kind, range(first, last + 1))
+        return
+    begin, end = -(-first // group), (last + 1) // group
+    yield from _each(name, kind, range(first, begin * group))
+    yield from _each(name, TermKind(kind + 1), range(begin, end))
+    yield from _each(name, kind, range(end * group, last + 1))
+
+
+def _each(name: str, kind: TermKind, places: Iterable[int]) -> Iterator[Term]:
+    return (Term(name, kind, str(place)) for place in places)
+
+
+def _digits(day: date) -> int:
+    """2026-11-28 is 20261128: what is no day, as 31 February, stands where the text does."""
+    return day.year * 10000 + day.month * 100 + day.day
