@@ -1,11 +1,11 @@
 """The index on terms of attributes: it leaves out no lead that fulfils a condition, and the table asks it."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
-from django.utils import timezone
 
 from leads import rules
 from leads.conditions import terms, tree
@@ -44,7 +44,7 @@ def dice():
 
 @pytest.fixture
 def asker(rep):
-    return Asker(rep.pk, rules.current().scale, timezone.now())
+    return Asker(rep.pk, rules.current().scale, datetime(2026, 11, 28, tzinfo=UTC))
 
 
 def needed(asker, *texts, join=Join.ALL):
@@ -104,35 +104,25 @@ def test_what_it_cannot_tell_is_not_asked(asker, texts):
 
 
 def test_joined_by_or_it_takes_every_part(company, asker):
-    seven, blue, _other = (
+    seven, blue, eight = (
         LeadFactory(company=company, attributes=a) for a in ({"n": "７"}, {"c": "Blue"}, {"n": "8"})
     )
     either = "any(attr.n:between:7,7;attr.c:is:blue)"
     assert set(Lead.objects.filter(needed(asker, either))) == {seven, blue}
     assert set(Lead.objects.filter(needed(asker, "attr.n:ge:7", "attr.c:is:ＢＬＵＥ", join=Join.ANY))) == {
-        seven, blue, _other,
+        seven, blue, eight,
     }  # fmt: skip
     assert set(Lead.objects.filter(needed(asker, "attr.n:ge:7", "attr.c:is:blue"))) == set()
 
 
 def test_the_table_finds_by_the_index_what_it_would_read(company, rep, monkeypatch):
     """Whatever stands in the attributes; the page is the same as without the index."""
-    strange = [
-        [],
-        ["n"],
-        "n",
-        7,
-        {"n": None},
-        {"n": ["7"]},
-        {"n": "7" * 9000},
-        {"": "7"},
-        {"n": "7\ud83d".encode("utf-8", "ignore").decode()},
-    ]
+    strange = [[], ["n"], "n", 7, {"n": None}, {"n": ["7"]}, {"n": "7" * 9000}, {"": "7"}, {"n": "７ "}]
     for attributes in [*strange, *({"n": str(n % 40)} for n in range(80))]:
         LeadFactory(company=company, owner=rep, attributes=attributes)
     table = LeadTable(rep, QueryDict("c=attr.n:between:7,7"))
     expected = [row.id for row in table.page().rows]
-    assert len(expected) in (3, 4)
+    assert len(expected) == 3
     monkeypatch.setattr("leads.table.capped_within", lambda *_args: None)
     other = LeadTable(rep, QueryDict("c=attr.n:between:7,7"))
     assert [row.id for row in other.page().rows] == expected

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
     # an index on all leads is built beside the work on them
     atomic = False
 
-    dependencies = [("leads", "0025_deal_steps")]
+    dependencies = [("leads", "0026_notices_about_teams")]
 
     operations = [
         migrations.RunSQL(CREATE, DROP),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     function="leads_terms",
                     output_field=ArrayField(models.BigIntegerField()),
                 ),
-                fastupdate=False,
+                gin_pending_list_limit=512,
                 name="lead_terms",
             ),
         ),
