@@ -25,6 +25,8 @@ _CHUNK: Final = 5000
 _INSERT: Final = (Path(__file__).parent / "sql" / "suppress.sql").read_text(encoding="utf-8")
 _REASON_HEADERS: Final = frozenset({"reason", "理由"})
 _NOTE_HEADERS: Final = frozenset({"note", "memo", "備考", "メモ"})
+# the mark on a lead is set at the lead
+SAYABLE: Final = tuple(value for value in Suppression.Reason.values if value != "no_contact")
 # what other systems write
 _REASONS: Final = {
     "unsubscribe": Suppression.Reason.OPT_OUT,
@@ -111,7 +113,7 @@ def _entries(
         if not address:
             outcome.refuse(line, _("There is no valid mail address in this row."))
         elif reason is None:
-            choices = ", ".join(Suppression.Reason.values)
+            choices = ", ".join(SAYABLE)
             outcome.refuse(line, _("This reason is unknown. Known are: %(reasons)s") % {"reasons": choices})
         else:
             yield address, reason, fields.clean(_cell(cells, columns.note))[:200]
@@ -126,8 +128,8 @@ def _reason(text: str) -> str | None:
     folded = text.casefold().strip()
     if not folded:
         return Suppression.Reason.MANUAL
-    labels = {str(label).casefold(): value for value, label in Suppression.Reason.choices}
-    known = {value: value for value in Suppression.Reason.values} | labels | _REASONS
+    labels = {str(Suppression.Reason(value).label).casefold(): value for value in SAYABLE}
+    known = {value: value for value in SAYABLE} | labels | _REASONS
     return known.get(folded)
 
 

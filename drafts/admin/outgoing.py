@@ -153,6 +153,11 @@ class SuppressionAdmin(AuditedAdmin):
     def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         return False
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # the mark on a lead is set, and lifted, at the lead
+        choices = [(value, Suppression.Reason(value).label) for value in suppressing.SAYABLE]
+        return super().formfield_for_choice_field(db_field, request, **kwargs | {"choices": choices})
+
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
         obj.created_by_name = str(request.user)
         super().save_model(request, obj, form, change)

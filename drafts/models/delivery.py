@@ -114,6 +114,8 @@ class Suppression(models.Model):
         BOUNCE = "bounce", _("Bounced")
         COMPLAINT = "complaint", _("Complained")
         MANUAL = "manual", _("Added by hand")
+        # goes with the mark on the lead, by triggers (migration 0043); all others stay
+        NO_CONTACT = "no_contact", _("Lead marked “do not contact”")
 
     team = models.ForeignKey(
         Team,
@@ -131,7 +133,14 @@ class Suppression(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("team", Lower("email"), nulls_distinct=False, name="suppression_once")
+            models.UniqueConstraint(
+                "team",
+                Lower("email"),
+                # the mark beside what else holds the address back
+                models.ExpressionWrapper(models.Q(reason="no_contact"), models.BooleanField()),
+                nulls_distinct=False,
+                name="suppression_once",
+            )
         ]
         verbose_name = _("suppressed address")
         verbose_name_plural = _("suppressed addresses")

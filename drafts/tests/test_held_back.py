@@ -28,6 +28,7 @@ def contact(client, lead, **headers) -> str:
         (Reason.BOUNCE, "不達（宛先なし）", "Mail bounced: no such mailbox"),
         (Reason.COMPLAINT, "迷惑メールとして報告", "Reported a mail as spam"),
         (Reason.MANUAL, "配信停止リストに登録済み", "On the list of addresses without mail"),
+        (Reason.NO_CONTACT, "「連絡禁止」のリードと同じ宛先", "Address of a lead marked “do not contact”"),
     ],
 )
 def test_a_stopped_address_says_why_and_is_no_link(client, rep, lead, reason, ja, en):

@@ -71,6 +71,13 @@ STOPS: Final[dict[str, tuple[Callable[[World, str], object], bool]]] = {
         False,
     ),
     "by hand, for all teams": (lambda _w, e: Suppression.objects.create(email=e, reason="manual"), False),
+    "do not contact by API": (
+        lambda w, _e: w.caller.put(
+            f"leads/{w.lead.pk}/do-not-contact/",
+            {"blocked": True, "version": Lead.objects.get(pk=w.lead.pk).version},
+        ),
+        True,
+    ),
     "opt-out by API": (
         lambda w, _e: w.caller.post("activities/", {"lead": w.lead.pk, "type": "opt_out"}),
         True,
