@@ -73,6 +73,15 @@ def escalate(
 
 
 @transaction.atomic
+def escalate_at_once(*, draft_id: int, reviewer: User, version: int, to: int | None, note: str = "") -> Draft:
+    """The same for whoever has no item's page open. Errors: also those of `review.take`."""
+    lease = review.take(draft_id=draft_id, reviewer=reviewer)
+    return escalate(
+        draft_id=draft_id, reviewer=reviewer, token=lease.token, version=version, to=to, note=note
+    )
+
+
+@transaction.atomic
 def recall(*, draft_id: int, reviewer: User, version: int) -> Draft:
     """Back into everybody's queue: by any reviewer of the team, or by whom it was escalated to."""
     draft = review.queued(draft_id, reviewer)

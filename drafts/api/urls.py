@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from drafts.api.batches import BatchViewSet
+from drafts.api.reviews import ReviewViewSet
+from drafts.api.templates import TemplateViewSet
 from drafts.api.views import DraftViewSet
 
 urlpatterns: list[URLPattern] = [
@@ -18,6 +20,34 @@ urlpatterns: list[URLPattern] = [
             name=f"api_batch_{step}",
         )
         for step in ("pause", "resume", "cancel")
+    ),
+    path(
+        "drafts/templates/",
+        TemplateViewSet.as_view({"get": "list", "post": "create"}),
+        name="api_templates",
+    ),
+    path(
+        "drafts/templates/<int:pk>/",
+        TemplateViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="api_template",
+    ),
+    *(
+        path(
+            f"drafts/templates/<int:pk>/{step}/",
+            TemplateViewSet.as_view({"post": step}),
+            name=f"api_template_{step}",
+        )
+        for step in ("restore", "duplicate", "preview")
+    ),
+    path("drafts/reviews/", ReviewViewSet.as_view({"get": "list"}), name="api_reviews"),
+    path("drafts/reviews/<int:pk>/", ReviewViewSet.as_view({"get": "retrieve"}), name="api_review"),
+    *(
+        path(
+            f"drafts/reviews/<int:pk>/{step}/",
+            ReviewViewSet.as_view({"post": step}),
+            name=f"api_review_{step}",
+        )
+        for step in ("escalate", "recall")
     ),
     path("drafts/<int:pk>/", DraftViewSet.as_view({"get": "retrieve"}), name="api_draft"),
     path("drafts/<int:pk>/rewrite/", DraftViewSet.as_view({"post": "rewrite"}), name="api_draft_rewrite"),
