@@ -37,6 +37,7 @@ MESSAGES: Final[dict[str, str | Promise]] = {
     ),
     "address_changed": _("The lead's mail address was changed after you pressed Send. Please send again."),
     "rules_changed": _("The safety rules changed before the mail left. The text is being checked again."),
+    "links_changed": _("A link in this text is no longer allowed. Press Send again to have it checked."),
     "mail_not_composable": _("The mail server takes no such address. Please check the lead's mail address."),
     "mail_no_such_address": _("The mail server says that this address does not exist."),
     "mail_sender_refused": _("The mail server does not let your address send. Ask an administrator."),

@@ -189,6 +189,7 @@ def judge_data(text: Text, context: Context, *, run: int) -> dict[str, Any]:
     """`run` tells the two judgements apart, where the provider ignores a seed."""
     return {"task": "judge", **_shared(context)} | {
         "variant": run,
+        "own_domain": context.own_domain,
         "draft": {"subject": text.subject, "body": text.body},
         "claims": [_claim(claim) for claim in context.claims or ()],
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from drafts.models import Draft, RegressionCase
-from drafts.safety import examples, rulebook
+from drafts.safety import examples, own_pages, rulebook
 from drafts.safety.examples import LOCAL_LAYERS
 from drafts.safety.rulebook import RuleBook
 from salesdash import audit
@@ -25,7 +25,12 @@ _STAND_INS: Final = {
     "ja": {
         "lead": {"family_name": "見本", "given_name": "太郎", "title": "部長", "department": "総務部"},
         "company": {"name": "株式会社見本商事"},
-        "sender": {"name": "例田 梢", "team": "第一営業部", "company": "株式会社例示"},
+        "sender": {
+            "name": "例田 梢",
+            "team": "第一営業部",
+            "company": "株式会社例示",
+            "domain": "reiji.example",
+        },
     },
     "en": {
         "lead": {
@@ -35,7 +40,12 @@ _STAND_INS: Final = {
             "department": "Finance",
         },
         "company": {"name": "Sample Trading Ltd"},
-        "sender": {"name": "Alex Example", "team": "Sales One", "company": "Example Inc"},
+        "sender": {
+            "name": "Alex Example",
+            "team": "Sales One",
+            "company": "Example Inc",
+            "domain": "reiji.example",
+        },
     },
 }
 
@@ -173,6 +183,7 @@ def _known(draft: Draft) -> Iterator[tuple[str, str]]:
     yield team.company_name, known["sender"]["company"]
     for words in (team.name, team.name_en):
         yield words, known["sender"]["team"]
+    yield own_pages.domain_of(team), known["sender"]["domain"]
     if user:
         given, family = known["sender"]["name"].split()[::-1]
         yield str(user), known["sender"]["name"]

@@ -16,6 +16,8 @@ from drafts import failures, product_events, unsubscribing, workflow
 from drafts.mail import settling
 from drafts.models import Delivery, Draft, DraftEvent, MailEvent, State
 from drafts.requests import already_open, visible_draft
+from drafts.safety import context as contexts
+from drafts.safety import format as link_checks
 from drafts.safety import law, rulebook
 from drafts.texts import Text
 from leads import taking_back
@@ -182,6 +184,8 @@ def refusal(draft: Draft, lead: Lead, channel: str) -> DomainError | None:
         return failures.error(code, status=409)
     if draft.rules_version != rulebook.active_version():
         return _check_again(draft)
+    if links_changed(draft):
+        return _check_again(draft, "links_changed")
     return None
 
 
@@ -198,17 +202,36 @@ def standing_problem(draft: Draft, lead: Lead) -> str:
     return next(iter(law.standing(lead=lead, team=draft.team).problems()), "")
 
 
-def _check_again(draft: Draft) -> ConflictError:
-    """The text was cleared under older rules: it goes back to the checks instead of out."""
+def links_changed(draft: Draft) -> bool:
+    """Whether the text links to what was the team's own when it was checked, and is so no longer.
+
+    For texts without links, which most are, this asks nothing of the database.
+    """
+    text = Text(draft.subject, draft.body)
+    if not link_checks.has_links(text):
+        return False
+    facts = contexts.read_facts(draft.facts)
+    context = contexts.for_draft(draft, rules=rulebook.active(), facts=facts)
+    return not link_checks.links_allowed(text, context)
+
+
+def _check_again(draft: Draft, code: str = "rules_changed") -> ConflictError:
+    """The text was cleared under what holds no longer: it goes back to the checks instead of out."""
+    taken_out, sent_back = {
+        "rules_changed": (
+            _("The safety rules have changed. Undo the copy to have the text checked again."),
+            _("The safety rules have changed. The text is being checked again."),
+        ),
+        "links_changed": (
+            _("A link in this text is no longer allowed. Undo the copy to have the text checked again."),
+            _("A link in this text is no longer allowed. The text is being checked again."),
+        ),
+    }[code]
     if draft.state == State.SCHEDULED:
-        return ConflictError(
-            "rules_changed", _("The safety rules have changed. Undo the copy to have the text checked again.")
-        )
-    workflow.move(draft, to=State.CHECKING, details={"code": "rules_changed"})
+        return ConflictError(code, taken_out)
+    workflow.move(draft, to=State.CHECKING, details={"code": code})
     workflow.leave_for_worker(draft)
-    return ConflictError(
-        "rules_changed", _("The safety rules have changed. The text is being checked again.")
-    )
+    return ConflictError(code, sent_back)
 
 
 def _delivery(draft: Draft, lead: Lead, user: User, channel: Delivery.Channel) -> Delivery:

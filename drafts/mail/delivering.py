@@ -155,7 +155,9 @@ def _problem(draft: Draft, lead: Lead, delivery: Delivery) -> str:
         delivery.sender.has_perm("drafts.send_draft")
         and (delivery.sender.has_perm("leads.view_all") or draft.team_id in delivery.sender.team_ids)
     )
-    return "" if may_send else "sender_not_allowed"
+    if not may_send:
+        return "sender_not_allowed"
+    return "links_changed" if sending.links_changed(draft) else ""
 
 
 def _begin(draft: Draft, lead: Lead, delivery: Delivery) -> Attempt | None:

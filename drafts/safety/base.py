@@ -114,6 +114,8 @@ class Context:
     company_names: tuple[str, ...] = ()
     # addresses and numbers that may stand in the text: the rep's, the team's
     own_contacts: tuple[str, ...] = ()
+    # under which the team's own pages are; empty: it has none that a text may link to
+    own_domain: str = ""
     standing: Standing | None = None
     # the fields of the CRM as they stand there, before cleaning: {"company.name": …}
     raw_fields: dict[str, str] = field(default_factory=dict)
@@ -132,7 +134,8 @@ class Context:
         """Binds a remote verdict to what it was given beside the text."""
         seen = [
             self.language, self.purpose, self.tone, asdict(self.lead), self.company, self.industry,
-            asdict(self.sender), [asdict(f) for f in self.facts], [asdict(c) for c in self.claims or ()],
+            asdict(self.sender), self.own_domain,
+            [asdict(f) for f in self.facts], [asdict(c) for c in self.claims or ()],
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
 

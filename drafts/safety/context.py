@@ -10,7 +10,7 @@ from django.db import connection
 
 from drafts import facts as fact_source
 from drafts.models import Draft, Origin
-from drafts.safety import law
+from drafts.safety import law, own_pages
 from drafts.safety.base import Claim, Context, Fact, Person, Sender
 from drafts.safety.rulebook import RuleBook
 from drafts.workflow import Attempt
@@ -48,6 +48,7 @@ def for_draft(
         industry_label=fact_source.industry_label(company.industry, draft.language),
         sender=sender(team, user, draft.language),
         own_contacts=own_contacts(team, user),
+        own_domain=own_pages.domain_of(team),
         facts=facts or fact_source.collect(lead=lead, language=draft.language, known=known),
         claims=claims,
         by_person=_by_person(draft),

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from drafts import facts as fact_source
 from drafts.models import Check
-from drafts.safety import pipeline, reasons
+from drafts.safety import own_pages, pipeline, reasons
 from drafts.safety.base import Claim, Context, Fact, Person, Reason, Sender
 from drafts.safety.names import LAYERS
 from drafts.safety.pipeline import Spoken
@@ -160,6 +160,7 @@ def _context(data: dict[str, Any], rules: RuleBook, team_id: int) -> Context:
         industry_label=fact_source.industry_label(industry, data["language"]),
         sender=Sender(*(plain(_word(sender, name, "sender.")) for name in ("name", "team", "company"))),
         own_contacts=tuple(_words(sender, "contacts", "sender.")),
+        own_domain=own_pages.usable(_word(sender, "domain", "sender.")),
         facts=known_facts,
         claims=_claims(data),
         by_person=data.get("by_person") is True,

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from drafts.safety import input_filter, leftovers, slots
+from drafts.safety import input_filter, leftovers, own_pages, slots
 from drafts.safety.base import Context, Reason, Verdict, verdict
 from drafts.safety.normal import View, clean
 from drafts.texts import Text
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 SUBJECT_CHARS: Final = {"ja": 80, "en": 150}
 BODY_CHARS: Final = {"ja": (40, 2000), "en": (80, 5000)}
 _JAPANESE_SHARE: Final = 0.3
@@ -43,7 +43,7 @@ _TLD: Final = (
     r"com|net|org|jp|io|co|info|biz|xyz|top|site|shop|online|app|dev|ai|me|tv|cc|ru|cn|us|uk|link|click|ly|gl"
 )
 _URL: Final = re.compile(
-    rf"(?:h(?:tt|xx)ps?|ftp)\s*:\s*/\s*/\s*([^\s/、。「」<>()]+)[^\s、。「」<>]*"
+    rf"(?:h(?:tt|xx)ps?|ftp)\s*:\s*/[\s/\\]*([^\s/、。「」<>()]+)[^\s、。「」<>]*"
     rf"|(?<![\w@.\-])((?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?(?:\.|\[\.\]|\(\.\)|。(?=[a-z])))+(?:{_TLD}))(?![\w\-])",
     re.IGNORECASE | re.ASCII,
 )
@@ -76,7 +76,7 @@ class FormatLayer:
             reasons += _left_over(part, value, context)
             reasons += leftovers.check(part, value, clean(value), context.language)
             reasons += slots.check(part, clean(value))
-            reasons += _contacts(part, clean(value), context)
+            reasons += _contacts(part, value, context)
         reasons += _language(clean(text.body), context)
         return verdict(reasons, blocking=True)
 
@@ -117,22 +117,51 @@ def _is_name(words: str, context: Context) -> bool:
     return any(words in name for name in (context.company, *context.company_names) if name)
 
 
-def _contacts(part: str, view: View, context: Context) -> Iterator[Reason]:
+def _contacts(part: str, value: str, context: Context) -> Iterator[Reason]:
     """Links, addresses and numbers that are neither allowed nor known."""
-    known = "\n".join((*context.own_contacts, *(fact.text for fact in context.facts))).lower()
+    view, known = clean(value), _known(context)
     digits = re.sub(r"[^\d\n]", "", known)
-    taken: list[tuple[int, int]] = []
     for found in _ADDRESS.finditer(view.text):
-        taken.append(found.span())
         if re.sub(r"\s", "", found.group().lower()) not in known:
             yield Reason("foreign_address", part=part, span=view.span(*found.span()))
-    for found in _URL.finditer(view.text):
-        inside = any(start <= found.start() < end for start, end in taken)
-        if not inside and not _url_allowed(found, context, known):
-            yield Reason("url_not_allowed", part=part, span=view.span(*found.span()))
+    for found in _foreign_links(value, context):
+        yield Reason("url_not_allowed", part=part, span=view.span(*found.span()))
     for found in _PHONE.finditer(view.text):
         if re.sub(r"\D", "", found.group()) not in digits:
             yield Reason("foreign_phone", part=part, span=view.span(*found.span()))
+
+
+def has_links(text: Text) -> bool:
+    return any(_URL.search(clean(value).text) for value in (text.subject, text.body))
+
+
+def links_allowed(text: Text, context: Context) -> bool:
+    """Whether this layer would let its links pass now."""
+    return not any(any(_foreign_links(value, context)) for value in (text.subject, text.body))
+
+
+def _foreign_links(value: str, context: Context) -> Iterator[re.Match[str]]:
+    """Places in the cleaned text."""
+    view, known = clean(value), _known(context)
+    addresses = [found.span() for found in _ADDRESS.finditer(view.text)]
+    for found in _URL.finditer(view.text):
+        if any(start <= found.start() < end for start, end in addresses):
+            continue
+        ours = own_pages.leads_there(found, view, value, context.own_domain)
+        if not ours and not _url_allowed(found, context, known):
+            yield found
+
+
+def own_links(value: str, context: Context) -> list[tuple[int, int]]:
+    """Where links to the team's own pages stand, in the cleaned text."""
+    domain, view = context.own_domain, clean(value)
+    # most texts name it nowhere
+    found = _URL.finditer(view.text) if domain and domain in view.text else ()
+    return [one.span() for one in found if own_pages.leads_there(one, view, value, domain)]
+
+
+def _known(context: Context) -> str:
+    return "\n".join((*context.own_contacts, *(fact.text for fact in context.facts))).lower()
 
 
 def _url_allowed(found: re.Match[str], context: Context, known: str) -> bool:

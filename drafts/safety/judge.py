@@ -29,7 +29,8 @@ _SYSTEM: Final = {
         "次の三つの軸を0から100で採点してください。\n"
         "industry_alignment: 宛先の会社・業種・状況に合っているか。別の会社や業種を取り違えていないか。\n"
         "tone: 初対面の取引先に送る敬語として自然か。威圧的、なれなれしい、誇大な表現がないか。\n"
-        "truth: 本文の主張がfactsの事実だけに基づくか。根拠のない数字、日付、実績、約束がないか。\n"
+        "truth: 本文の主張がfactsの事実だけに基づくか。根拠のない数字、日付、実績、約束がないか。"
+        "own_domainとその下のページへのリンクは送信者自身のもので、減点しません。\n"
         "scoreは全体の点数です。どれか一つでも重大な問題があれば80未満にしてください。"
         "reasonsには減点の理由を短く書いてください。答えはJSONのみです。"
     ),
@@ -39,7 +40,8 @@ _SYSTEM: Final = {
         "Score three axes from 0 to 100.\n"
         "industry_alignment: does it fit this customer, their industry and situation, with no mix-up.\n"
         "tone: courteous as to a business contact one has never met; not pushy, chummy or boastful.\n"
-        "truth: does every claim rest on the facts; no unsupported figure, date, result or promise.\n"
+        "truth: does every claim rest on the facts; no unsupported figure, date, result or promise. "
+        "Links to pages at own_domain or below are the sender's own and lose no points.\n"
         "score is the overall score; a serious problem on any axis means less than 80. "
         "reasons: short reasons for lost points. Answer with JSON only."
     ),

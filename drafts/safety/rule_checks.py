@@ -67,7 +67,7 @@ def problem(entry: Entry) -> Problem | None:
             return "language", _("Choose a language from the list.")
         said = pattern_problem(entry.text)
     elif entry.table is Table.HOSTS:
-        said = _host_problem(entry.text)
+        said = host_problem(entry.text)
     elif entry.table is Table.ALLOWED:
         said = _allowed_problem(entry.text)
     elif entry.match not in Match.values:
@@ -139,7 +139,8 @@ def _allowed_problem(word: str) -> str:
     return ""
 
 
-def _host_problem(host: str) -> str:
+def host_problem(host: str) -> str:
+    """A sentence, or nothing where links to the host may be allowed."""
     if not _HOST.fullmatch(host) or len(host) > 253:
         return _("“%(host)s” is no host name. Write it like www.example.co.jp, without https://.") % {
             "host": quoted(host)

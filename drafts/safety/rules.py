@@ -17,11 +17,12 @@ from drafts.safety import (
     weighing,
 )
 from drafts.safety.base import Context, Reason, Verdict, verdict
+from drafts.safety.format import own_links
 from drafts.safety.hits import inside, mentioned, spared
 from drafts.safety.normal import View, clean, spelling
 from drafts.texts import Text
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 
 
 class RulesLayer:
@@ -36,14 +37,14 @@ class RulesLayer:
         reasons = [*customer.check(subject, body, context), *provenance.check(subject, body, context)]
         names = "\n".join(harmless_names(context))
         for part, value, view in (("subject", text.subject, subject), ("body", text.body, body)):
-            reasons += _words(part, view, context)
+            reasons += _words(part, view, context, own_links(value, context))
             reasons += addressees.check(part, view, context)
             reasons += disguise.check(part, value, view, names)
         reasons += repetition.check(text, context)
         return verdict(dict.fromkeys(reasons))
 
 
-def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
+def _words(part: str, view: View, context: Context, links: list[tuple[int, int]]) -> Iterator[Reason]:
     if not view.text:
         return
     rules, names = context.rules, harmless_names(context)
@@ -57,7 +58,9 @@ def _words(part: str, view: View, context: Context) -> Iterator[Reason]:
     if rules.weights:
         harmless = spared(view, (*rules.allowed, *map(spelling, names)))
         topics = promises.topics(view, rules)
-        heavy = weighing.find(view, rules.weights, topics, weighing_names(context), harmless)
+        weighed = weighing.find(view, rules.weights, topics, weighing_names(context), harmless)
+        # a line that is a link of ours and nothing else says nothing that could be weighed
+        heavy = [hit for hit in weighed if not inside(links, hit)]
         # a word says more than the sentence around it
         hits += [hit for hit in heavy if not any(inside([(hit.start, hit.end)], one) for one in hits)]
     for hit in hits:

@@ -9,10 +9,11 @@ import re
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from drafts import regression
 from drafts.models import Check, Clearance, Draft, RegressionCase, State
-from drafts.safety import redteam, rulebook
+from drafts.safety import examples, redteam, rulebook
 from drafts.tests.factories import BODY, SUBJECT, DraftFactory
 from leads.models import Lead
 from leads.tests.factories import UserFactory
@@ -93,6 +94,17 @@ def test_what_only_the_customers_data_showed_has_not_leaked_back(item, reviewer)
     case = regression.keep(draft=Draft.objects.get(), reviewer=reviewer, unsafe=True, code="promise")
     assert case.caught_by == []
     assert regression.run(rulebook.active(), [case]).leaked_back == ()
+
+
+def test_our_own_domain_is_replaced_and_its_links_still_pass(item, team, reviewer):
+    team.sending_domain, team.sending_domain_verified_at = "aoba.co.jp", timezone.now()
+    team.save()
+    Draft.objects.filter(pk=item.pk).update(body=f"{BODY}\nhttps://www.aoba.co.jp/guide")
+    case = regression.keep(draft=Draft.objects.get(), reviewer=reviewer, unsafe=False)
+    line = regression.exported(case)
+    assert "aoba.co.jp" not in line
+    example = examples.read(line.encode(), rulebook.active())
+    assert "format" not in examples.check(example, ("format",)).flagged_by()
 
 
 def test_a_text_is_kept_once(item, reviewer):

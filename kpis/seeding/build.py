@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from drafts.models import Arm, Budget, Experiment, PromptVersion, Purpose
 from kpis import rollup
-from kpis.seeding import activities, deliveries, history, recalls, today, world
+from kpis.seeding import activities, by_hand, deliveries, history, recalls, today, world
 from kpis.seeding.world import DAYS, World
 from leads import ingest, scoring
 from leads.ingest import NewActivity
 from leads.models import Lead, Notification
 from salesdash import roles
-from salesdash.models import Team
+from salesdash.models import Team, User
 
 _BATCH: Final = 10_000
 _BUDGET_JPY: Final = 20_000
@@ -41,6 +41,7 @@ def everything(*, seed: int, lead_count: int, activity_count: int, delivery_coun
         recorded = _record(itertools.chain(answers, visits))
         calls = recalls.create(rng, now)
         _budgets(people.teams, now)
+        by_hand.templates(people.teams, User.objects.get(username="manager"))
     _analyse()
     _read_until_this_morning(now)
     drafts = today.create(rng, wished=_WISHED_DRAFTS, stopped=_STOPPED_DRAFTS)

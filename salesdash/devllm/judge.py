@@ -21,6 +21,7 @@ _DISAGREEMENT = 30
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CALL = re.compile(r"15\s*(?:分|-?\s*min)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PAGE = re.compile(r"https://([a-z0-9.-]+)(?:[/?#]|\Z)")
 _PROMISE = re.compile(
     r"保証(?:いた|し)|お約束(?:いた|し)|確約|必ず[^。]{0,20}(?:ます|します)|絶対に"
     r"|割引|値引|半額|今だけ|業界No|日本一|世界一"
@@ -136,10 +137,17 @@ def _known(task: Task) -> str:
     return _normal("\n".join(parts))
 
 
+def _is_own(address: str, task: Task) -> bool:
+    """A page of the sender's, at their domain or below."""
+    host = _PAGE.match(address)
+    return bool(task.own_domain and host and f".{host[1]}".endswith(f".{task.own_domain}"))
+
+
 def _truth(task: Task) -> _Axis:
     axis, known = _Axis(97), _known(task)
     text = _normal(f"{task.subject}\n{task.body}")
-    for address in sorted({found for found in _ADDRESS.findall(text) if found not in known}):
+    foreign = {found for found in _ADDRESS.findall(text) if found not in known and not _is_own(found, task)}
+    for address in sorted(foreign):
         axis.lower(25, f"根拠のないURLまたはアドレス: {address}", f"Address without a fact: {address}", task)
     said = _CALL.sub("", _ADDRESS.sub("", text))
     for number in sorted(set(_NUMBER.findall(said)) - set(_NUMBER.findall(known))):

@@ -96,6 +96,7 @@ class Task:
     subject: str
     body: str
     claims: tuple[tuple[str, str], ...]
+    own_domain: str
     digest: bytes
 
     @property
@@ -164,10 +165,11 @@ def read_task(data: dict[str, Any]) -> Task:
             for claim in claims
             if isinstance(claim, dict)
         ),
+        own_domain=clean(data.get("own_domain")).lower(),
         digest=_digest(data),
     )
 
 
 def _digest(data: dict[str, Any]) -> bytes:
-    same = {key: value for key, value in data.items() if key not in ("variant", "avoid")}
+    same = {key: value for key, value in data.items() if key not in ("variant", "avoid", "own_domain")}
     return hashlib.blake2b(json.dumps(same, sort_keys=True).encode(), digest_size=16).digest()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from drafts.tests.trackable import CHROME
-from drafts.tracking.rules import OPEN_SECONDS
+from drafts.tracking.rules import CLICK_SECONDS, OPEN_SECONDS
 from salesdash.tests.e2e.conftest import PATIENCE_MS, arm
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -19,6 +19,8 @@ QUEUE = "/admin/drafts/reviewitem/"
 SENT_WITHIN_MS = 45_000
 # a request is judged when its burst is over, by a task that looks every five seconds
 JUDGED_WITHIN_MS = 45_000
+# below the team's confirmed domain: nobody but the team has a page there
+OUR_PAGE = "https://www.sampleflow.example/flowwork"
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def customer(chromium):
 
     def opens(html):
         page = chromium().new_context(locale="ja-JP", user_agent=CHROME).new_page()
+        page.route(f"{OUR_PAGE}**", lambda route: route.fulfill(body="our page"))
         page.set_content(html)
         page.wait_for_function("[...document.images].every(image => image.complete)")
         return page
@@ -51,10 +54,16 @@ def test_stopped_decided_by_two_reviewers_sent_and_read(desk, customer):
     expect(panel.locator(".tally")).to_have_text("未開封")
     mail = _delivered(rep, "改めてのご案内")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    before = _seen_later(rep, customer, mail)
+    before, reader = _seen_later(rep, customer, mail)
     expect(panel.locator(".tally")).to_contain_text("開封 1回", timeout=JUDGED_WITHIN_MS)
     expect(rep.locator("#timeline li", has_text="メール開封").first).to_be_visible(timeout=PATIENCE_MS)
-    _warmer(rep, before)
+    opened = _warmer(rep, before)
+    # the link of ours that a reviewer has put in: through salesdash to the page, and seen
+    rep.wait_for_timeout(1000 * max(0, CLICK_SECONDS - OPEN_SECONDS))
+    reader.get_by_role("link", name=OUR_PAGE).click()
+    reader.wait_for_url(OUR_PAGE)
+    expect(panel.locator(".tally")).to_contain_text("クリック 1回", timeout=JUDGED_WITHIN_MS)
+    _warmer(rep, opened)
 
 
 def test_on_a_phone_in_english_sent_taken_back_sent_and_read(desk, customer):
@@ -74,7 +83,7 @@ def test_on_a_phone_in_english_sent_taken_back_sent_and_read(desk, customer):
     expect(panel).to_have_attribute("data-kind", "sent", timeout=SENT_WITHIN_MS)
     expect(panel.locator(".tally")).to_have_text("not opened yet")
     mail = _delivered(rep, subject)
-    before = _seen_later(rep, customer, mail)
+    before, _reader = _seen_later(rep, customer, mail)
     expect(panel.locator(".tally")).to_contain_text("opened 1×", timeout=JUDGED_WITHIN_MS)
     _warmer(rep, before)
     assert rep.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -123,9 +132,14 @@ def _pass_to_and_fro(first, second, address):
 
 
 def _mend_and_approve(page, address):
-    """A changed text goes through the checks; its objection stands, so it comes back to be approved."""
+    """A changed text goes through the checks; its objection stands, so it comes back to be approved.
+
+    The link that was added is no objection: it leads to the team's own page.
+    """
     page.locator("[name=_approve]").wait_for(timeout=PATIENCE_MS)
     page.locator("#id_subject").fill("改めてのご案内")
+    body = page.locator("#id_body").input_value()
+    page.locator("#id_body").fill(f"{body}\n\nご紹介のページです。\n{OUR_PAGE}")
     page.locator("[name=_save]").click()
     page.wait_for_url(lambda url: address not in url, timeout=PATIENCE_MS)
     for _attempt in range(60):
@@ -147,12 +161,14 @@ def _delivered(rep, subject):
 
 
 def _seen_later(rep, customer, mail):
-    """The lead's temperature right before the customer looks, when a person may have found the time to."""
+    """The lead's temperature right before the customer looks, as late as a person may have found the time to;
+    and the mail on their screen."""
     rep.wait_for_timeout(1000 * OPEN_SECONDS)
     before = int(rep.locator(".hero .v").inner_text())
     html = mail.get_body(("html",)).get_content()
-    assert len(customer(html).evaluate("[...document.images].filter(image => image.naturalWidth)")) == 1
-    return before
+    reader = customer(html)
+    assert len(reader.evaluate("[...document.images].filter(image => image.naturalWidth)")) == 1
+    return before, reader
 
 
 def _warmer(rep, before):
@@ -162,3 +178,4 @@ def _warmer(rep, before):
         timeout=PATIENCE_MS,
     )
     assert rep.evaluate("window.untouched"), "the page was loaded anew"
+    return int(rep.locator(".hero .v").inner_text())
