@@ -10,8 +10,8 @@ from rest_framework import serializers
 
 from drafts.mail_templates import NAME_MAX_CHARS
 from drafts.models import MailTemplate, Purpose
-from drafts.safety.examples import LANGUAGES
 from drafts.texts import BODY_MAX_CHARS, SUBJECT_MAX_CHARS
+from leads.api.bodies import LANGUAGES
 from salesdash.api.serializers import EditSerializer, StrictSerializer
 from salesdash.cursors import LARGEST_ID
 

@@ -18,7 +18,7 @@ from drafts.tracking import judging
 from leads.models import Activity, ActivityType
 
 pytestmark = pytest.mark.django_db
-URL = "https://www.example.com/資料?a=1&b=2"
+URL = "https://www.example.com/shiryo?a=1&b=2"
 
 
 @pytest.fixture

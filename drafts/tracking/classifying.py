@@ -86,7 +86,7 @@ def _in_burst(mail: Mail, hit: Hit, hits: Sequence[Hit]) -> bool:
         return False
     return any(
         len({other.n for other in near if first.at <= other.at <= first.at + _BURST}) >= enough
-        for first in near
+        for first in (hit, *near)
         if first.at <= hit.at
     )
 
