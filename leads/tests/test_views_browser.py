@@ -84,6 +84,22 @@ def test_tabs_are_moved_by_keys_and_by_the_mouse(browse, rep, leads, views):
     assert tabs(page)[3:] == ["に", "いち", "さん"]
 
 
+def test_counts_that_come_late_move_nothing_from_under_a_press(browse, rep, leads, views):
+    page = browse(rep, f"/leads/?v={views[0].pk}")
+    waiting = []
+    page.route("**/leads/views/counts/**", lambda route: waiting.append(route))
+    with page.expect_request("**/leads/views/counts/**"):
+        page.reload()
+    box = page.get_by_label("ビュー「いち」の設定").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    waiting[0].fulfill(json={str(view.pk): "1,234,567,890" for view in views})
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.mouse.up()
+    page.locator("#view-name").wait_for()
+    expect(page.locator(f"#vc-{views[1].pk}")).to_have_text("1,234,567,890")
+
+
 def test_a_view_is_renamed_deleted_and_brought_back(browse, rep, leads, views):
     page = browse(rep, f"/leads/?v={views[0].pk}")
     page.get_by_label("ビュー「いち」の設定").click()

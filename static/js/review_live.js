@@ -1,5 +1,6 @@
 // Who holds which drafts of the review queue: asked when the team's channel tells of a change, and now and then.
 import { Socket } from "./live/socket.js";
+import { released } from "./press.js";
 
 const ASK_EVERY_MS = 15000;
 const GATHER_MS = 150;
@@ -19,7 +20,9 @@ export function watch(url, ids, told) {
     const answer = await fetch(`${url}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected || mine !== turn) return;
     const { items } = await answer.json().catch(() => ({}));
-    if (items) told(items, asked);
+    // a name that appears makes its row higher
+    await released();
+    if (items && mine === turn) told(items, asked);
   }
 
   const soon = () => (timer ||= setTimeout(ask, GATHER_MS));

@@ -1,5 +1,6 @@
 // The view tabs: counts that come beside the table, one's own tabs in the order a person gives them.
 import { csrfToken } from "./csrf.js";
+import { released } from "./press.js";
 
 const COUNT_EVERY_MS = 30000;
 let asked = 0;
@@ -12,7 +13,10 @@ async function count() {
   asked = Date.now();
   const response = await fetch(bar().dataset.counts, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response?.ok || response.redirected) return;
-  for (const [id, text] of Object.entries(await response.json())) {
+  const counts = await response.json();
+  // a wider number moves what stands behind it
+  await released();
+  for (const [id, text] of Object.entries(counts)) {
     const place = document.getElementById(`vc-${id}`);
     if (place) place.textContent = text;
   }
