@@ -26,6 +26,9 @@ _FAULTS: Final = (
     ("disagree", "judge", 6),
 )
 
+_REP: Final = "rep"
+_OWN: Final = 3
+
 
 def create(rng: Random, *, wished: int, stopped: int) -> dict[str, int]:
     """Counts by state. The wished ones wait for the worker, which writes them as soon as it runs."""
@@ -34,6 +37,7 @@ def create(rng: Random, *, wished: int, stopped: int) -> dict[str, int]:
             stage__in=[Stage.NEW, Stage.WORKING], owner__isnull=False, do_not_contact=False, language="ja"
         )
         .exclude(consent_basis="unknown")
+        .select_related("owner")
         .order_by(F("score__rank").desc())[: 4 * (wished + stopped)]
     )
     chosen = rng.sample(hot, wished + stopped)
@@ -49,7 +53,9 @@ def create(rng: Random, *, wished: int, stopped: int) -> dict[str, int]:
                 _back_date(draft, timedelta(minutes=rng.randrange(5, 420)))
                 counts[draft.state] += 1
             server.faults.clear()
-    for lead in chosen[stopped:]:
+    # whoever looks around as a rep finds some of their own
+    own = [lead for lead in hot if lead.owner and lead.owner.username == _REP and lead not in chosen]
+    for lead in [*own[:_OWN], *chosen[stopped:]][:wished]:
         if draft := _wish(lead):
             counts[draft.state] += 1
     return dict(counts)
