@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,14 +31,11 @@ from leads.editing.selecting import Selection
 from leads.models import Lead
 from salesdash import cursors
 from salesdash.api import idempotency, paging
-from salesdash.api.operations import IDEMPOTENCY_KEY, LOCATION, Example
+from salesdash.api.operations import ID, IDEMPOTENCY_KEY, LOCATION, Example
 from salesdash.api.views import ApiViewSet
 from salesdash.cursors import LARGEST_ID
 from salesdash.models import User
 
-_ID: Final = OpenApiParameter(
-    "id", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, OpenApiParameter.PATH
-)
 # as the table showed the leads
 _ITEMS: Final = paging.Order("batch_items", (paging.Key("pk", cursors.whole),))
 _BATCH: Final[dict[str, Any]] = {
@@ -72,7 +69,7 @@ def _step(name: str, summary: Any) -> Callable[[Any], Any]:
     return extend_schema(
         operation_id=f"batches_{name}",
         summary=summary,
-        parameters=[_ID],
+        parameters=[ID],
         request=None,
         responses={200: BatchSerializer, 404: None, 409: None},
         examples=[_SHOWN],
@@ -153,7 +150,7 @@ class BatchViewSet(ApiViewSet):
     @extend_schema(
         operation_id="batches_read",
         summary=_("One batch, with what became of its leads in numbers"),
-        parameters=[_ID],
+        parameters=[ID],
         responses={200: BatchSerializer},
         examples=[_SHOWN],
     )
@@ -164,7 +161,7 @@ class BatchViewSet(ApiViewSet):
         operation_id="batches_items",
         summary=_("The leads of a batch, and what became of each"),
         description=_("Leads that you no longer see are not among them."),
-        parameters=[_ID, *paging.PARAMETERS],
+        parameters=[ID, *paging.PARAMETERS],
         responses={200: BatchItemPageSerializer},
         examples=[Example({"next": None, "results": [_ITEM]}, response_only=True)],
     )

@@ -29,16 +29,13 @@ from drafts.api.choosing import conditions
 from drafts.models import Check, Draft
 from drafts.safety import latest
 from salesdash.api import paging, preconditions
-from salesdash.api.operations import ETAG, IF_MATCH, IF_NONE_MATCH, Example
+from salesdash.api.operations import ETAG, ID, IF_MATCH, IF_NONE_MATCH, Example
 from salesdash.api.serializers import EditSerializer, Person, PersonSerializer
 from salesdash.api.views import ApiViewSet, Needs
 from salesdash.cursors import LARGEST_ID, whole
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 
-_ID: Final = OpenApiParameter(
-    "id", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, OpenApiParameter.PATH
-)
 _ORDER: Final = paging.Order("oldest", (paging.Key("pk", whole),))
 _CHOICES: Final = {"language": ("ja", "en"), "escalated": ("me", "yes", "no")}
 _FILTERS: Final = [
@@ -163,7 +160,7 @@ class ReviewViewSet(ApiViewSet):
     @extend_schema(
         operation_id="reviews_read",
         summary=gettext_lazy("One of them, and who may decide instead"),
-        parameters=[_ID, IF_NONE_MATCH, ETAG],
+        parameters=[ID, IF_NONE_MATCH, ETAG],
         responses={200: ReviewDetailSerializer},
         examples=[_SHOWN],
     )
@@ -178,7 +175,7 @@ class ReviewViewSet(ApiViewSet):
             "They are told. Refused while somebody else looks at it. "
             "Needs the version that you have read: by If-Match, or as “version” in the body."
         ),
-        parameters=[_ID, IF_MATCH, ETAG],
+        parameters=[ID, IF_MATCH, ETAG],
         request=EscalationSerializer,
         responses={200: ReviewDetailSerializer, **dict.fromkeys((409, 412, 428))},
         examples=[
@@ -192,7 +189,7 @@ class ReviewViewSet(ApiViewSet):
     @extend_schema(
         operation_id="reviews_recall",
         summary=gettext_lazy("Call it back into everybody's queue"),
-        parameters=[_ID, IF_MATCH, ETAG],
+        parameters=[ID, IF_MATCH, ETAG],
         request=RecallSerializer,
         responses={200: ReviewDetailSerializer, **dict.fromkeys((409, 412, 428))},
         examples=[Example({"version": 5}, request_only=True), _SHOWN],

@@ -28,15 +28,12 @@ from drafts.models import MailTemplate, Purpose
 from drafts.safety.examples import LANGUAGES
 from leads.models import Lead
 from salesdash.api import idempotency, paging, preconditions
-from salesdash.api.operations import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION, Example
+from salesdash.api.operations import ETAG, ID, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION, Example
 from salesdash.api.views import ApiViewSet
 from salesdash.cursors import LARGEST_ID
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 
-_ID: Final = OpenApiParameter(
-    "id", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, OpenApiParameter.PATH
-)
 _CHOICES: Final = {"language": LANGUAGES, "purpose": Purpose.values}
 _FILTERS: Final = [
     *(OpenApiParameter(name, enum=list(values)) for name, values in _CHOICES.items()),
@@ -108,7 +105,7 @@ class TemplateViewSet(ApiViewSet):
     @extend_schema(
         operation_id="templates_read",
         summary=_("One template"),
-        parameters=[_ID, IF_NONE_MATCH, ETAG],
+        parameters=[ID, IF_NONE_MATCH, ETAG],
         responses={200: TemplateSerializer},
         examples=[_SHOWN],
     )
@@ -122,7 +119,7 @@ class TemplateViewSet(ApiViewSet):
             "Only what is to change. "
             "Needs the version that you have read: by If-Match, or as “version” in the body."
         ),
-        parameters=[_ID, IF_MATCH, ETAG],
+        parameters=[ID, IF_MATCH, ETAG],
         request=TemplateChangeSerializer,
         responses={200: TemplateSerializer, **dict.fromkeys((409, 412, 428))},
         examples=[Example({"name": "製品ページのご案内", "version": 2}, request_only=True), _SHOWN],
@@ -152,7 +149,7 @@ class TemplateViewSet(ApiViewSet):
         operation_id="templates_delete",
         summary=_("Delete a template"),
         description=_("For an hour it can be brought back."),
-        parameters=[_ID],
+        parameters=[ID],
         responses={204: None},
     )
     def destroy(self, request: Request, pk: str) -> Response:
@@ -162,7 +159,7 @@ class TemplateViewSet(ApiViewSet):
     @extend_schema(
         operation_id="templates_restore",
         summary=_("Bring a deleted template back"),
-        parameters=[_ID, ETAG],
+        parameters=[ID, ETAG],
         request=None,
         responses={200: TemplateSerializer},
         examples=[_SHOWN],
@@ -173,7 +170,7 @@ class TemplateViewSet(ApiViewSet):
     @extend_schema(
         operation_id="templates_duplicate",
         summary=_("A copy of your own"),
-        parameters=[_ID, IDEMPOTENCY_KEY, ETAG, LOCATION],
+        parameters=[ID, IDEMPOTENCY_KEY, ETAG, LOCATION],
         request=None,
         responses={201: TemplateSerializer},
         examples=[_SHOWN],
@@ -186,7 +183,7 @@ class TemplateViewSet(ApiViewSet):
         operation_id="templates_preview",
         summary=_("A template filled for one lead, and what the checks without a model say of it"),
         description=_("Nothing is kept or sent."),
-        parameters=[_ID],
+        parameters=[ID],
         request=PreviewLeadSerializer,
         responses={200: PreviewSerializer},
         examples=[Example({"lead": 4711}, request_only=True), Example(_PREVIEW, response_only=True)],

@@ -34,15 +34,12 @@ from drafts.mail import ending, queueing
 from drafts.models import Delivery, Draft, Origin, Purpose, State
 from drafts.tracking import tallies
 from salesdash.api import idempotency, paging
-from salesdash.api.operations import IDEMPOTENCY_KEY, LOCATION, Example
+from salesdash.api.operations import ID, IDEMPOTENCY_KEY, LOCATION, Example
 from salesdash.api.views import ApiViewSet
 from salesdash.cursors import LARGEST_ID
 from salesdash.models import User
 
 F = TypeVar("F", bound=Callable[..., Any])
-_ID: Final = OpenApiParameter(
-    "id", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, OpenApiParameter.PATH
-)
 _CHOICES: Final = {"state": State.values, "origin": Origin.values, "purpose": Purpose.values}
 _FILTERS: Final = [
     OpenApiParameter("lead", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}),
@@ -101,7 +98,7 @@ def _moves(operation: str, summary: Any) -> Callable[[F], F]:
     return extend_schema(
         operation_id=operation,
         summary=summary,
-        parameters=[_ID],
+        parameters=[ID],
         request=None,
         responses={200: DraftDetailSerializer, 409: None},
         examples=[Example(_DETAIL, response_only=True)],
@@ -127,7 +124,7 @@ class DraftViewSet(ApiViewSet):
     @extend_schema(
         operation_id="drafts_read",
         summary=gettext_lazy("One draft, with its text once that is cleared"),
-        parameters=[_ID],
+        parameters=[ID],
         responses={200: DraftDetailSerializer},
         examples=[Example(_DETAIL, response_only=True)],
     )
@@ -162,7 +159,7 @@ class DraftViewSet(ApiViewSet):
         description=gettext_lazy(
             "It expires, and a new one of the same purpose is written in its place: read that by its own id."
         ),
-        parameters=[_ID, IDEMPOTENCY_KEY, LOCATION],
+        parameters=[ID, IDEMPOTENCY_KEY, LOCATION],
         request=RewriteSerializer,
         responses={201: DraftDetailSerializer, 404: None, 409: None},
         examples=[
@@ -184,7 +181,7 @@ class DraftViewSet(ApiViewSet):
             "Only a cleared text is given out, and only while the law allows the mail. "
             "Again by the same channel is allowed."
         ),
-        parameters=[_ID],
+        parameters=[ID],
         request=ClaimSerializer,
         responses={200: HandoutSerializer, 409: None},
         examples=[Example({"channel": "copy"}, request_only=True), Example(_HANDOUT, response_only=True)],
@@ -203,7 +200,7 @@ class DraftViewSet(ApiViewSet):
             "In ten seconds, or when the team's quiet hours end; until then undo takes it back. "
             "Your mail address must be at the team's confirmed sending domain."
         ),
-        parameters=[_ID],
+        parameters=[ID],
         request=None,
         responses={200: QueuedSerializer, 409: None},
         examples=[Example(_QUEUED, response_only=True)],
@@ -215,7 +212,7 @@ class DraftViewSet(ApiViewSet):
     @extend_schema(
         operation_id="drafts_decide",
         summary=gettext_lazy("Say what became of a mail of which the mail server did not say it"),
-        parameters=[_ID],
+        parameters=[ID],
         request=DecisionSerializer,
         responses={200: DraftDetailSerializer, 409: None},
         examples=[Example({"sent": True}, request_only=True), Example(_DETAIL, response_only=True)],

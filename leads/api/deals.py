@@ -14,12 +14,11 @@ from rest_framework.reverse import reverse
 
 from leads import dealing
 from leads.api import reading
-from leads.api.describing import ID
 from leads.api.fields import MomentField, TypedField
 from leads.forms import TidyField
 from leads.models import Deal, Lead
 from salesdash.api import idempotency, paging, preconditions
-from salesdash.api.operations import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION, Example
+from salesdash.api.operations import ETAG, ID, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION, Example
 from salesdash.api.serializers import EditSerializer, StrictSerializer
 from salesdash.api.views import ApiViewSet
 from salesdash.cursors import LARGEST_ID

@@ -6,15 +6,12 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 
 from leads.api.serializers import LeadSerializer
-from salesdash.api.operations import ETAG, IF_MATCH, IF_NONE_MATCH, Example
+from salesdash.api.operations import ETAG, ID, IF_MATCH, IF_NONE_MATCH, Example
 
 F = TypeVar("F", bound=Callable[..., Any])
-ID: Final = OpenApiParameter(
-    "id", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}, OpenApiParameter.PATH
-)
 EXAMPLE_LEAD: Final[dict[str, Any]] = {
     "id": 4711,
     "team": 1,

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from leads import calls, notes
 from leads.api import batches, reading
 from leads.api.bodies import NewCallSerializer, NewNoteSerializer
-from leads.api.describing import ID
 from leads.api.serializers import (
     ActivityAnswerSerializer,
     ActivityBatchSerializer,
@@ -27,7 +26,7 @@ from leads.api.serializers import (
 from leads.models import Activity, Note
 from salesdash import cursors
 from salesdash.api import idempotency, paging
-from salesdash.api.operations import IDEMPOTENCY_KEY, Example
+from salesdash.api.operations import ID, IDEMPOTENCY_KEY, Example
 from salesdash.api.views import ApiView, ApiViewSet
 from salesdash.models import User
 

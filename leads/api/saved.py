@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from leads import saved_views
-from leads.api.describing import ID
 from leads.api.view_bodies import (
     NewViewSerializer,
     SavedViewPageSerializer,
@@ -25,7 +24,7 @@ from leads.filters import LeadFilter
 from leads.models import SavedView
 from salesdash import cursors
 from salesdash.api import idempotency, paging, preconditions
-from salesdash.api.operations import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION, Example
+from salesdash.api.operations import ETAG, ID, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LOCATION, Example
 from salesdash.api.views import ApiViewSet
 from salesdash.cursors import LARGEST_ID
 from salesdash.errors import DomainError

@@ -12,8 +12,12 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from salesdash.api import idempotency
 from salesdash.api.serializers import StrictSerializer
+from salesdash.cursors import LARGEST_ID
 
 _CHANGED: Final = [200, 201]
+ID: Final = OpenApiParameter(
+    "id", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, OpenApiParameter.PATH
+)
 ETAG: Final = OpenApiParameter(
     "ETag",
     OpenApiTypes.STR,
