@@ -146,7 +146,7 @@ def publish(*, rules_id: int, revision: int, in_force: int, user: User) -> Safet
         if found := open_problems(rules, former):
             raise DomainError("rules_refused", found[0][1][1], {"problems": len(found)}, status=422)
         try:
-            rulebook.compile_rules(rules)
+            rulebook.compile_rules(rules, at_once=True)
         except regex.error:
             message = _("A pattern is no regular expression.")
             raise DomainError("rules_refused", message, status=422) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]  # the parser has no public name since 3.11
@@ -153,9 +153,9 @@ def _sequence(items: Iterable[tuple[Any, Any]]) -> Need:
 def _one(kind: Any, value: Any) -> Need:
     if kind is op.IN:
         chars = [chr(char) if what is op.LITERAL else None for what, char in value]
-        return _any([None if char is None else AnyOf(frozenset({char})) for char in chars])
+        return any_of([None if char is None else AnyOf(frozenset({char})) for char in chars])
     if kind is op.BRANCH:
-        return _any([_sequence(branch) for branch in value[1]])
+        return any_of([_sequence(branch) for branch in value[1]])
     if kind is op.SUBPATTERN:
         _group, on, off, items = value
         return None if on or off else _sequence(items)
@@ -172,7 +172,8 @@ def _all(needs: list[Need]) -> Need:
     return known[0] if len(known) == 1 else AllOf(known) if known else None
 
 
-def _any(needs: list[Need]) -> Need:
+def any_of(needs: Collection[Need]) -> Need:
+    """What at least one of `needs` asks for."""
     if None in needs:
         return None
     words = [word for need in needs if isinstance(need, AnyOf) for word in need.words]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
+from drafts.safety import alternatives
 from drafts.safety.hits import Hit, inside, spared
 from drafts.safety.normal import View, lowered, spelling
-from drafts.safety.rulebook import Promise, RuleBook
+from drafts.safety.rulebook import Part, Promise, RuleBook
 
 # a pattern that needs longer is broken: TimeoutError, and the text is flagged
 PATTERN_SECONDS: Final = 0.25
@@ -32,28 +34,29 @@ def find(view: View, rules: RuleBook, *, names: Iterable[str] = ()) -> list[Hit]
 def topics(view: View, rules: RuleBook) -> list[Hit]:
     """The same for patterns that lend weight only; `code` is the topic. Allowed phrases are among them."""
     low, _tight = lowered(view.text)
-    written = _written(low, rules.topics_by_word.possible(low))
-    hits = {Hit(topic.topic, *place) for topic in written for place in _found(topic, low)}
+    parts = _in_language(low, rules.topics_by_word.possible(low))
+    hits = {Hit(topic.topic, *place) for topic, place in _found(parts, low)}
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.code))
 
 
 def _places(view: View, rules: RuleBook) -> Iterator[Hit]:
     low, tight = lowered(view.text)
-    for promise in _written(low, rules.promises_by_word.possible(low)):
-        yield from (Hit(promise.code, *place) for place in _found(promise, low))
+    parts = _in_language(low, rules.promises_by_word.possible(low))
+    yield from (Hit(promise.code, *place) for promise, place in _found(parts, low))
     # without its blanks an English text has no words
-    others = [rule for rule in rules.promises_by_word.possible(tight.text) if rule.language != "en"]
-    for promise in _written(low, others):
-        yield from (Hit(promise.code, *tight.span(*place)) for place in _found(promise, tight.text))
+    others = [part for part in rules.promises_by_word.possible(tight.text) if part.promise.language != "en"]
+    found = _found(_in_language(low, others), tight.text)
+    yield from (Hit(promise.code, *tight.span(*place)) for promise, place in found)
 
 
-def _written(text: str, promises: Iterable[Promise]) -> list[Promise]:
+def _in_language(text: str, parts: Iterable[Part]) -> list[Part]:
     """Those of a language that is written in `text` (lower case)."""
     written = {"", *(name for name, letters in _LETTERS.items() if letters.search(text))}
-    return [promise for promise in promises if promise.language in written]
+    return [part for part in parts if part.promise.language in written]
 
 
-def _found(promise: Promise, text: str) -> Iterator[tuple[int, int]]:
-    for found in promise.pattern.finditer(text, timeout=PATTERN_SECONDS):
-        if found.end() > found.start():
-            yield found.span()
+def _found(parts: Iterable[Part], text: str) -> Iterator[tuple[Promise, tuple[int, int]]]:
+    """`parts`: of each promise those that may match, side by side."""
+    for promise, own in groupby(parts, key=lambda part: part.promise):
+        places = alternatives.places(tuple(own), promise.pattern, text, seconds=PATTERN_SECONDS)
+        yield from ((promise, place) for place in places)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import regex
 from django.utils.translation import gettext as _
 
-from drafts.safety import normal, reasons, rule_entries, rulebook
+from drafts.safety import alternatives, normal, reasons, rule_entries
 from drafts.safety.promises import PATTERN_SECONDS
 from drafts.safety.rule_entries import Content, Entry, Language, Match, Table
 
@@ -159,14 +159,14 @@ def pattern_problem(pattern: str) -> str:
             "most": MAX_PATTERN_CHARS,
         }
     try:
-        compiled = rulebook.compile_pattern(pattern)
+        compiled = alternatives.compiled(pattern)
     except (regex.error, RecursionError, OverflowError, ValueError) as error:
         where = getattr(error, "pos", None)
         if where is None:
             return _("“%(pattern)s” is no regular expression.") % told
         around = {"at": where + 1, "here": pattern[max(0, where - 8) : where + 8]}
         return _("No regular expression: something is wrong at character %(at)s (near “%(here)s”).") % around
-    if "" in (branches := rule_entries.alternatives(pattern)) and len(branches) > 1:
+    if "" in (branches := alternatives.written(pattern)) and len(branches) > 1:
         return _("One alternative is empty (“||”, or “|” at an end): it would fit everywhere.")
     return _tried(compiled, pattern)
 

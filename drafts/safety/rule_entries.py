@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from drafts.models import SafetyRules
-from drafts.safety import normal
+from drafts.safety import alternatives, normal
 
 
 class Table(models.TextChoices):
@@ -98,7 +98,7 @@ class Entry:
 
     @property
     def alternatives(self) -> list[str]:
-        return alternatives(self.text) if self.table is Table.PROMISES else [self.text]
+        return alternatives.written(self.text) if self.table is Table.PROMISES else [self.text]
 
 
 @dataclass(frozen=True)
@@ -157,23 +157,3 @@ def differences(before: Content, after: Content) -> list[Difference]:
 def counts(found: Iterable[Difference]) -> dict[str, list[int]]:
     """{"banned": [added, removed], …} of the tables that differ."""
     return {one.table.value: [len(one.added), len(one.removed)] for one in found if one.added or one.removed}
-
-
-def alternatives(pattern: str) -> list[str]:
-    """The branches of a regular expression at its top level: "a|(?:b|c)" has two."""
-    parts, depth, in_class, start, at = [], 0, False, 0, 0
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\":
-            at += 1
-        elif in_class:
-            in_class = char != "]"
-        elif char == "[":
-            in_class = True
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-        elif char == "|" and depth == 0:
-            parts.append(pattern[start:at])
-            start = at + 1
-        at += 1
-    return [*parts, pattern[start:]]

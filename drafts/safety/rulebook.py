@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-import regex
 from django.db import connection
 
 from drafts.models import SafetyRules
-from drafts.safety import needed, normal
-from drafts.safety.needed import Index, Need, Vocabulary
+from drafts.safety import alternatives, needed, normal
+from drafts.safety.alternatives import Alternative
+from drafts.safety.needed import Index, Vocabulary
 from drafts.safety.statements import Statement
 from drafts.safety.weighing import Weights
 from drafts.safety.wordclasses import WordClasses
@@ -38,12 +38,18 @@ class Banned:
 
 @dataclass(frozen=True)
 class Promise:
-    pattern: Any  # of the module regex, whose searches can be given a time limit
+    pattern: str
     code: str
     language: str = ""  # "ja", "en": looked for only where such letters are; empty: everywhere
     # a pattern with a topic flags nothing by itself: it lends its sentence the topic's weight
     topic: str = ""
-    need: Need = None  # without it the pattern finds nothing
+
+
+@dataclass(frozen=True)
+class Part(Alternative):
+    """One alternative of a promise's pattern."""
+
+    promise: Promise
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +62,14 @@ class RuleBook:
     english_phrases: tuple[tuple[str, re.Pattern[str], str], ...]
     allowed: tuple[str, ...]
     url_hosts: frozenset[str]
-    promises: tuple[Promise, ...]
-    topics: tuple[Promise, ...]
+    promises: tuple[Part, ...]
+    topics: tuple[Part, ...]
     statements: tuple[Statement, ...]
     weights: dict[str, Weights]
     # what the patterns need, to be looked for in a text once for all of them
     vocabulary: Vocabulary
-    promises_by_word: Index[Promise]
-    topics_by_word: Index[Promise]
+    promises_by_word: Index[Part]
+    topics_by_word: Index[Part]
     statements_by_word: Index[Statement]
 
 
@@ -102,19 +108,23 @@ def load(version: int) -> RuleBook:
     return compile_rules(SafetyRules.objects.get(version=version))
 
 
-def compile_rules(rules: SafetyRules) -> RuleBook:
-    """Raises regex.error for a pattern that is no regular expression."""
+def compile_rules(rules: SafetyRules, *, at_once: bool = False) -> RuleBook:
+    """Raises regex.error for what is no regular expression; among the promises only if they are compiled
+    `at_once` instead of when they are searched.
+    """
     english = [entry for entry in rules.banned if entry.get("match") == "word"]
     phrases = [entry for entry in english if " " in entry["word"].strip()]
     japanese = [_banned(entry) for entry in rules.banned if entry.get("match") != "word"]
     by_first: dict[str, list[Banned]] = defaultdict(list)
     for entry in japanese:
         by_first[entry.word[:1]].append(entry)
-    patterns = tuple(map(_promise, rules.promises))
-    promises = tuple(promise for promise in patterns if not promise.topic)
-    topics = tuple(promise for promise in patterns if promise.topic)
+    parts = tuple(part for entry in rules.promises for part in _parts(entry))
+    for entry in rules.promises if at_once else ():
+        alternatives.compiled(str(entry["pattern"]))
+    promises = tuple(part for part in parts if not part.promise.topic)
+    topics = tuple(part for part in parts if part.promise.topic)
     statements = tuple(map(_statement, rules.statements))
-    needs = [rule.need for rule in patterns] + [rule.need for rule in statements]
+    needs = [part.need for part in parts] + [rule.need for rule in statements]
     vocabulary = Vocabulary(needs)
     return RuleBook(
         version=rules.version,
@@ -135,15 +145,15 @@ def compile_rules(rules: SafetyRules) -> RuleBook:
     )
 
 
-def _promise(entry: dict[str, str]) -> Promise:
+def _parts(entry: dict[str, str]) -> list[Part]:
     pattern, code = str(entry["pattern"]), str(entry["code"])
-    language, topic = str(entry.get("language", "")), str(entry.get("topic", ""))
-    return Promise(compile_pattern(pattern), code, language, topic, needed.in_pattern(pattern))
+    promise = Promise(pattern, code, str(entry.get("language", "")), str(entry.get("topic", "")))
+    return [Part(source, needed.in_pattern(source), promise) for source in alternatives.split(pattern)]
 
 
 def _statement(entry: dict[str, Any]) -> Statement:
     about, claim, unless = (
-        compile_pattern(str(entry[part])) if entry.get(part) else None
+        alternatives.compiled(str(entry[part])) if entry.get(part) else None
         for part in ("about", "claim", "unless")
     )
     within, need = int(entry.get("within", 0)), needed.in_pattern(str(entry["about"]))
@@ -156,11 +166,6 @@ def _weights(entry: dict[str, Any]) -> Weights:
     classes = WordClasses.of(entry["classes"]) if entry.get("classes") else None
     base, flag_above, support = (entry.get(part, 0) / 100 for part in ("base", "flag_above", "support"))
     return Weights(terms, base, flag_above, classes, support)
-
-
-def compile_pattern(pattern: str) -> Any:
-    """An ASCII one: a Latin word ends (\\b) where a Japanese one begins."""
-    return regex.compile(pattern, regex.ASCII)
 
 
 def _banned(entry: dict[str, str]) -> Banned:

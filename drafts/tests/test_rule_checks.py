@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drafts.models import SafetyRules
-from drafts.safety import rule_checks, rule_entries
+from drafts.safety import alternatives, rule_checks, rule_entries
 from drafts.safety.rule_checks import pattern_problem, problem
 from drafts.safety.rule_entries import Entry, Search, Table
 
@@ -96,7 +96,7 @@ def test_a_version_is_the_same_after_a_round_trip():
     [("a|b", ["a", "b"]), ("(?:a|b)|c", ["(?:a|b)", "c"]), (r"a\|b", [r"a\|b"]), ("[|]|c", ["[|]", "c"])],
 )
 def test_alternatives(pattern, expected):
-    assert rule_entries.alternatives(pattern) == expected
+    assert alternatives.written(pattern) == expected
 
 
 def test_a_search_folds_as_the_checks_do():
