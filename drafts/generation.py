@@ -132,7 +132,8 @@ def _write(attempt: Attempt) -> None:
             ledger.note_cached(account, provider=provider, model=model)
         _take_text(attempt, answer, context, version, elapsed_ms, cached=flight.answer is not None)
         at_once = flight.answer is not None and not flight.waited
-        if _check(attempt, contexts.with_text(context, draft) if at_once else None) == Decision.CLEARED:
+        still_true = contexts.with_text(context, draft) if at_once else None
+        if _check(attempt, still_true, is_new=flight.answer is None) == Decision.CLEARED:
             cache.store(key, answer, text_hash=draft.text_hash)
         elif flight.answer is not None:
             cache.evict(draft.text_hash)
@@ -232,10 +233,10 @@ def _take_text(
     )
 
 
-def _check(attempt: Attempt, context: Context | None = None) -> Decision:
+def _check(attempt: Attempt, context: Context | None = None, *, is_new: bool = False) -> Decision:
     """The layers over the present text, and the move that follows from them.
 
-    `context` only where nobody was waited for since it was read.
+    `context` only where nobody was waited for since it was read; the text `is_new` straight from a model.
     """
     draft = attempt.draft
     if context is None:
@@ -248,7 +249,7 @@ def _check(attempt: Attempt, context: Context | None = None) -> Decision:
         )
     machine_made = draft.origin == Origin.GENERATED and draft.text_author_id is None
     may_retry = machine_made and draft.attempts < MAX_TEXTS and draft.rules_version is None
-    outcome = pipeline.run(draft, context, may_retry=may_retry)
+    outcome = pipeline.run(draft, context, may_retry=may_retry, is_new=is_new)
     try:
         _conclude(attempt, outcome, context.rules.version)
     except rulebook.RulesChanged:

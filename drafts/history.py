@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
 from django.utils import timezone
 
 from drafts.texts import SentText
 from leads.models import ActivityType, Lead
+from leads.sql import prepared_rows
 
 ACTIVITY_DAYS: Final = 90
 MAX_NOTES: Final = 3
@@ -51,9 +51,7 @@ def read(
         "since": (now or timezone.now()) - timedelta(days=ACTIVITY_DAYS), "besides": besides,
         "most_activities": _MAX_ACTIVITIES, "most_notes": MAX_NOTES, "most_mails": MAX_MAILS,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, asked)
-        deeds, notes, suppressed, mails = cursor.fetchone()
+    [(deeds, notes, suppressed, mails)] = prepared_rows(_STATEMENT, asked)
     zone = zoneinfo.ZoneInfo(lead.team.time_zone)
     return History(
         [

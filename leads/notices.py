@@ -108,7 +108,7 @@ def choose(*, user: User, wanted: Sequence[str], on_desktop: bool) -> None:
 
 
 def chosen(user: User) -> tuple[list[str], bool]:
-    off = kinds_off(user)
+    off = kinds_off(user.preferences)
     return [kind for kind in Kind.values if kind not in off], bool(user.preferences.get(ON_DESKTOP, False))
 
 

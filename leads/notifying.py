@@ -26,6 +26,10 @@ from salesdash.models import User
 
 BATCH: Final = 1000
 EVENT: Final = "notice"
+# written out: each draft that becomes ready asks
+_PREFERENCES: Final = """
+SELECT id, preferences::text FROM salesdash_user WHERE id = ANY(%(users)s) AND is_active
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ def tell(news: Sequence[News]) -> int:
 
 
 def _wanted(news: Sequence[News]) -> list[News]:
-    people = User.objects.filter(pk__in={one.user_id for one in news}, is_active=True)
-    off = {person.pk: kinds_off(person) for person in people.only("preferences")} if news else {}
+    asked = {"users": list({one.user_id for one in news})}
+    off = {pk: kinds_off(json.loads(stored)) for pk, stored in sql.rows(_PREFERENCES, asked)} if news else {}
     return [one for one in news if one.user_id in off and one.kind not in off[one.user_id]]
 
 

@@ -45,12 +45,15 @@ ON CONFLICT (hour, kind, upper_ms) DO UPDATE SET count = salesdash_latencybucket
 """
 
 
-def observe(kind: str, value_ms: float) -> None:
-    """Count one delay. Measuring must never fail a request, so a lost Redis loses the sample."""
+def observe(kind: str, value_ms: float, commands: redis.Redis | None = None) -> None:
+    """Count one delay, perhaps in a pipeline that sends it later.
+
+    Measuring must never fail a request, so a lost Redis loses the sample.
+    """
     edge = EDGES_MS[min(bisect.bisect_left(EDGES_MS, value_ms), len(EDGES_MS) - 1)]
     hour = datetime.now(UTC).strftime("%Y%m%d%H")
     with contextlib.suppress(RedisError):
-        redis_client.get().hincrby(_KEY, f"{hour}|{kind}|{edge}", 1)
+        (commands or redis_client.get()).hincrby(_KEY, f"{hour}|{kind}|{edge}", 1)
 
 
 def flush() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Final, cast
 
+from redis import Redis
 from redis.exceptions import RedisError
 
 from salesdash import redis_client
@@ -31,9 +32,10 @@ def allows(name: str) -> bool:
         return True
 
 
-def succeeded(name: str) -> None:
+def succeeded(name: str, commands: Redis) -> None:
+    """`commands`: a client, or a pipeline that sends it later."""
     with contextlib.suppress(RedisError):
-        redis_client.get().delete(_key(name, "failures"), _key(name, "open"), _key(name, "trial"))
+        commands.delete(_key(name, "failures"), _key(name, "open"), _key(name, "trial"))
 
 
 def failed(name: str) -> None:

@@ -17,8 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 import openai
 import tenacity
 from django.conf import settings
-from openai.types import ModerationCreateResponse
-from openai.types.chat import ChatCompletion
+from redis.client import Pipeline
 
 from drafts.llm import breaker, ledger, providers, slots
 from drafts.llm.errors import LlmBadAnswer, LlmError, LlmRefused, LlmRejected, LlmUnavailable
@@ -32,6 +31,7 @@ T = TypeVar("T")
 TRIES: Final = 3
 # a provider that wants us to wait longer is treated as down for now
 RETRY_AFTER_MAX_SECONDS: Final = 10.0
+_UNFINISHED: Final = ("length", "tool_calls", "function_call")
 _BACKOFF: Final = tenacity.wait_random_exponential(multiplier=0.25, max=4)
 
 
@@ -110,7 +110,7 @@ def _chat(provider: Provider, request: ChatRequest[T]) -> Answer[T]:
 
     tokens_in = sum(ledger.estimate_tokens(message["content"]) for message in request.messages)
     started = time.perf_counter()
-    with slots.slot():
+    with slots.slot() as at_the_end:
         call = ledger.reserve(
             request.account,
             provider=provider.name,
@@ -119,11 +119,16 @@ def _chat(provider: Provider, request: ChatRequest[T]) -> Answer[T]:
             tokens_out=request.max_tokens,
             attempt=request.attempt,
         )
-        value = _settled(call, usage, lambda: _tried(f"{provider.name}/chat", once, request.attempt))
+        value = _settled(
+            call,
+            usage,
+            lambda: _tried(f"{provider.name}/chat", once, request.attempt, at_the_end),
+            at_the_end,
+        )
     return Answer(value, provider.name, model, int((time.perf_counter() - started) * 1000))
 
 
-def _create(client: openai.OpenAI, model: str, request: ChatRequest[Any]) -> ChatCompletion:
+def _create(client: openai.OpenAI, model: str, request: ChatRequest[Any]) -> Any:
     sampling = {name: value for name, value in request.sampling.items() if name != "max_tokens"}
     if request.seed is not None:
         sampling["seed"] = request.seed
@@ -135,31 +140,39 @@ def _create(client: openai.OpenAI, model: str, request: ChatRequest[Any]) -> Cha
         "max_completion_tokens": request.max_tokens,
         **sampling,
     }
-    return _posted(client, "/chat/completions", ChatCompletion, asked)
+    return _posted(client, "/chat/completions", asked)
 
 
-def _posted(client: openai.OpenAI, path: str, answer: type[T], asked: dict[str, Any]) -> T:
-    """By the client's own way to any path: `create` walks through what is asked, value by value, each time.
+def _posted(client: openai.OpenAI, path: str, asked: dict[str, Any]) -> Any:
+    """The answer's JSON, by the client's own way to any path.
 
-    `security` is what `create` says of these paths; by itself a key for administration would go along.
+    `create` walks through what is asked, value by value, and builds objects of what is answered: a third of
+    a call's time on the processor. `security` is what `create` says of these paths; by itself a key for
+    administration would go along.
     """
-    return client.post(path, cast_to=answer, body=asked, options={"security": {"bearer_auth": True}})
+    return client.post(path, cast_to=object, body=asked, options={"security": {"bearer_auth": True}})
 
 
-def _value(completion: object, usage: Usage, parse: Callable[[Any], T]) -> T:
+def _value(completion: Any, usage: Usage, parse: Callable[[Any], T]) -> T:
     """The parsed answer; LlmBadAnswer for whatever is cut off or of another shape."""
-    if not isinstance(completion, ChatCompletion) or not completion.choices:
+    try:
+        choice = completion["choices"][0]
+        finish, message = choice["finish_reason"], choice["message"]
+        refused, content = message.get("refusal"), message.get("content")
+    except (LookupError, TypeError, AttributeError):
         # the client hands on anything that came with status 200
+        choice = None
+    if choice is None:
         raise LlmBadAnswer("not a completion")
-    _count(completion, usage)
-    choice = completion.choices[0]
-    if choice.finish_reason == "content_filter" or getattr(choice.message, "refusal", None):
+    _count(completion.get("usage"), usage)
+    if finish == "content_filter" or refused:
         raise LlmRefused("refused")
-    if choice.finish_reason != "stop":
-        raise LlmBadAnswer(f"finish_reason {choice.finish_reason}")
+    if finish != "stop":
+        # what no list names may be anything, a piece of the text, too
+        raise LlmBadAnswer(f"finish_reason {finish if finish in _UNFINISHED else 'unknown'}")
     problem = ""
     try:
-        return parse(json.loads(choice.message.content or ""))
+        return parse(json.loads(content or ""))
     except json.JSONDecodeError:
         problem = "not JSON"
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -168,12 +181,17 @@ def _value(completion: object, usage: Usage, parse: Callable[[Any], T]) -> T:
     raise LlmBadAnswer(problem)
 
 
-def _count(completion: ChatCompletion, usage: Usage) -> None:
-    if used := completion.usage:
-        usage.tokens_in += used.prompt_tokens or 0
-        usage.tokens_out += used.completion_tokens or 0
-        details = used.prompt_tokens_details
-        usage.tokens_cached += (details.cached_tokens if details else 0) or 0
+def _count(told: Any, usage: Usage) -> None:
+    """`told` is what the server says it used, or nothing of any sense."""
+    if isinstance(told, dict):
+        usage.tokens_in += _whole(told.get("prompt_tokens"))
+        usage.tokens_out += _whole(told.get("completion_tokens"))
+        details = told.get("prompt_tokens_details")
+        usage.tokens_cached += _whole(details.get("cached_tokens")) if isinstance(details, dict) else 0
+
+
+def _whole(number: object) -> int:
+    return number if isinstance(number, int) and number > 0 else 0
 
 
 def _moderation(
@@ -183,30 +201,37 @@ def _moderation(
     asked = {"model": model, "input": list(texts)}
 
     def once() -> list[Moderated]:
-        answer = _guarded(lambda: _posted(provider.client(), "/moderations", ModerationCreateResponse, asked))
-        results = getattr(answer, "results", None)
+        answer = _guarded(lambda: _posted(provider.client(), "/moderations", asked))
+        results = answer.get("results") if isinstance(answer, dict) else None
         if not isinstance(results, list) or len(results) != len(texts):
             raise LlmBadAnswer("not one result per input")
         return [_moderated(result) for result in results]
 
-    with slots.slot():
+    with slots.slot() as at_the_end:
         call = ledger.reserve(
             account, provider=provider.name, model=model, tokens_in=0, tokens_out=0, attempt=attempt
         )
-        return _settled(call, Usage(), lambda: _tried(f"{provider.name}/moderation", once, attempt))
+        circuit = f"{provider.name}/moderation"
+        return _settled(call, Usage(), lambda: _tried(circuit, once, attempt, at_the_end), at_the_end)
 
 
 def _moderated(result: Any) -> Moderated:
-    flagged = getattr(result, "flagged", None)
+    flagged = result.get("flagged") if isinstance(result, dict) else None
     if not isinstance(flagged, bool):
         raise LlmBadAnswer("no verdict in the result")
-    dumped = result.model_dump(by_alias=True)
-    scores = {name: float(score or 0) for name, score in (dumped.get("category_scores") or {}).items()}
-    categories = [name for name, hit in (dumped.get("categories") or {}).items() if hit]
-    return Moderated(flagged, tuple(categories), max(scores.values(), default=0.0))
+    scores = [
+        score for score in _object(result, "category_scores").values() if isinstance(score, int | float)
+    ]
+    categories = [name for name, hit in _object(result, "categories").items() if hit]
+    return Moderated(flagged, tuple(categories), max(scores, default=0.0))
 
 
-def _settled(reserved: Reserved, usage: Usage, run: Callable[[], T]) -> T:
+def _object(result: dict[str, Any], name: str) -> dict[str, Any]:
+    found = result.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _settled(reserved: Reserved, usage: Usage, run: Callable[[], T], at_the_end: Pipeline) -> T:
     """Run the tries under a span and close the ledger's row, whatever happens."""
     started = time.perf_counter()
     outcome, code = LlmCall.Outcome.FAILED, "internal_error"
@@ -223,10 +248,10 @@ def _settled(reserved: Reserved, usage: Usage, run: Callable[[], T]) -> T:
             elapsed_ms = int((time.perf_counter() - started) * 1000)
             span.set_attributes({"outcome": outcome, "tokens_out": usage.tokens_out})
             ledger.settle(reserved, usage, outcome=outcome, error_code=code, ms=elapsed_ms)
-            latency.observe("llm", elapsed_ms)
+            latency.observe("llm", elapsed_ms, at_the_end)
 
 
-def _tried(circuit: str, once: Callable[[], T], attempt: Attempt | None) -> T:
+def _tried(circuit: str, once: Callable[[], T], attempt: Attempt | None, at_the_end: Pipeline) -> T:
     """Up to three tries; only what may pass is tried again, and never beyond twice the timeout.
 
     The sign of life before the first one was given with the reservation.
@@ -240,7 +265,7 @@ def _tried(circuit: str, once: Callable[[], T], attempt: Attempt | None) -> T:
         reraise=True,
     )
     result: T = tries(once)
-    breaker.succeeded(circuit)
+    breaker.succeeded(circuit, at_the_end)
     return result
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.conf import settings
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from drafts.llm.errors import LlmBusy
@@ -26,19 +27,24 @@ return 1
 
 
 @contextlib.contextmanager
-def slot(*, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Raises LlmBusy when none comes free in time. Without Redis nothing is counted."""
+def slot(*, wait_seconds: float = WAIT_SECONDS) -> Iterator[Pipeline]:
+    """Yields commands for Redis that go out together with the slot's return, in one round trip.
+
+    Raises LlmBusy when none comes free in time. Without Redis nothing is counted, and nothing goes out.
+    """
     name = uuid.uuid4().hex
     deadline = time.monotonic() + wait_seconds
     while not _take(name):
         if time.monotonic() > deadline:
             raise LlmBusy
         time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 -- spreads the waiting, hides nothing
-    try:
-        yield
-    finally:
-        with contextlib.suppress(RedisError):
-            redis_client.get().zrem(_key(), name)
+    with redis_client.get().pipeline(transaction=False) as at_the_end:
+        try:
+            yield at_the_end
+        finally:
+            at_the_end.zrem(_key(), name)
+            with contextlib.suppress(RedisError):
+                at_the_end.execute()
 
 
 def in_use() -> int | None:

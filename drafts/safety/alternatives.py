@@ -1,4 +1,4 @@
-"""A pattern by its alternatives: only those that a text may match are searched; found is what the whole finds.
+"""A pattern by its alternatives: searched are those that a text may match; found is what the whole finds.
 
 A rule's pattern is often fifty phrases in a row, of which a text holds the words of one. Searching that one
 takes a fraction of the time, for an engine that backtracks tries all fifty at every letter.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Model
 
 from drafts import facts as fact_source
 from drafts.models import Draft, Origin
@@ -14,9 +16,23 @@ from drafts.safety import law, own_pages
 from drafts.safety.base import Claim, Context, Fact, Person, Sender
 from drafts.safety.rulebook import RuleBook
 from drafts.workflow import Attempt
-from leads.models import Lead
+from leads.models import Company, Lead
+from leads.sql import prepared_rows
 from salesdash.models import Team, User
 
+# nothing here reads them; `attributes` would have to be parsed
+_UNREAD: Final = ("search_grams", "search_text", "attributes")
+_NAMES: Final[list[tuple[type[Model], list[str]]]] = [
+    (model, [field.attname for field in model._meta.concrete_fields if field.attname not in _UNREAD])
+    for model in (Lead, Company, Team)
+]
+_LEAD: Final = f"""
+SELECT {", ".join(f"{model._meta.db_table}.{name}" for model, names in _NAMES for name in names)}
+FROM leads_lead
+JOIN leads_company ON leads_company.id = leads_lead.company_id
+JOIN salesdash_team ON salesdash_team.id = leads_lead.team_id
+WHERE leads_lead.id = %(lead)s
+"""  # noqa: S608 -- names of the models' own columns
 # written out: each text asks, and building it took longer than answering it
 _COMPANIES: Final = "SELECT name_key FROM leads_company WHERE team_id = %(team)s AND name_key = ANY(%(keys)s)"
 
@@ -78,8 +94,17 @@ def _by_person(draft: Draft) -> bool:
 
 
 def _read(lead_id: int) -> Lead:
-    unused = ("search_grams", "search_text", "attributes", "company__attributes")
-    return Lead.objects.select_related("company", "team").defer(*unused).get(pk=lead_id)
+    """With company and team. Written out, too; Lead.DoesNotExist."""
+    row = next(iter(prepared_rows(_LEAD, {"lead": lead_id})), None)
+    if row is None:
+        raise Lead.DoesNotExist
+    values = iter(row)
+    read: list[Any] = [
+        model.from_db(connection.alias, names, list(islice(values, len(names)))) for model, names in _NAMES
+    ]
+    lead: Lead = read[0]
+    lead.company, lead.team = read[1:]
+    return lead
 
 
 def person(lead: Lead) -> Person:

@@ -86,8 +86,11 @@ class Spoken:
     duration_ms: float
 
 
-def run(draft: Draft, context: Context, *, may_retry: bool) -> Outcome:
-    """Check the draft's present text, keep the verdicts, decide."""
+def run(draft: Draft, context: Context, *, may_retry: bool, is_new: bool = False) -> Outcome:
+    """Check the draft's present text, keep the verdicts, decide.
+
+    Whether anybody has judged the text before is not asked where it `is_new`: just written by a model.
+    """
     text = Text(draft.subject, draft.body)
     local = [name for name in LAYERS if not _LAYERS[name].remote]
     spoken = [_speak(_LAYERS[name], text, context) for name in local]
@@ -95,7 +98,7 @@ def run(draft: Draft, context: Context, *, may_retry: bool) -> Outcome:
     if _stops(spoken, may_retry=may_retry):
         return _conclude(draft, text, context, spoken, may_retry=may_retry)
     remote = [layer for layer in _LAYERS.values() if layer.remote]
-    known = _reused(draft, remote, text, context)
+    known = {} if is_new else _reused(draft, remote, text, context)
     spoken += [known.get(layer.name) or _speak(layer, text, context) for layer in remote]
     return _conclude(draft, text, context, spoken, may_retry=may_retry)
 

@@ -160,7 +160,7 @@ def test_after_the_pause_one_trial_decides(llm):
     redis_client.get().delete(redis_client.key("llm", "breaker", name, "open"))
     assert breaker.state(name) == "half_open"
     assert [breaker.allows(name) for _ in range(3)] == [True, False, False]
-    breaker.succeeded(name)
+    breaker.succeeded(name, redis_client.get())
     assert breaker.state(name) == "closed"
 
 

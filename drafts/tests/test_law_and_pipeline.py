@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from drafts import generation, requests
@@ -17,6 +18,7 @@ from drafts.safety.names import LAYERS
 from drafts.safety.pipeline import Decision, examine
 from drafts.tests.factories import DraftFactory
 from drafts.tests.safety import context, letter
+from leads.models import Lead
 from leads.models.lead import ConsentBasis
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +141,18 @@ def test_a_lead_that_opts_out_while_its_draft_is_ready_is_caught_at_the_next_che
     move(draft, to=State.CHECKING)
     generation.generate(draft_id=draft.pk)
     assert (Draft.objects.get().state, Draft.objects.get().error_code) == (State.FAILED, "do_not_contact")
+
+
+def test_the_lead_is_read_as_the_models_read_it(lead):
+    """Written out for speed: each column in its place, none that would have to be converted first."""
+    expected = Lead.objects.select_related("company", "team").get(pk=lead.pk)
+    found = contexts._read(lead.pk)
+    for one, other in ((found, expected), (found.company, expected.company), (found.team, expected.team)):
+        left = one.get_deferred_fields()
+        assert left == left & {"search_grams", "search_text", "attributes"}
+        for field in one._meta.concrete_fields:
+            if field.attname not in left:
+                assert not field.get_db_converters(connection), field
+                assert getattr(one, field.attname) == getattr(other, field.attname), field
+    with pytest.raises(Lead.DoesNotExist):
+        contexts._read(0)

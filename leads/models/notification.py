@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Self
+from collections.abc import Mapping
+from typing import Any, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -44,14 +45,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             of_lead &= models.Q(lead__team__in=user.team_ids)
             of_team = models.Q(team__in=user.team_ids)
         wanted = self.filter(of_lead | of_team, user=user)
-        return wanted.exclude(kind__in=off) if (off := kinds_off(user)) else wanted
+        return wanted.exclude(kind__in=off) if (off := kinds_off(user.preferences)) else wanted
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
 
-def kinds_off(user: User) -> list[str]:
-    return [kind for kind in user.preferences.get(OFF, ()) if kind in Kind.values]
+def kinds_off(preferences: Mapping[str, Any]) -> list[str]:
+    return [kind for kind in preferences.get(OFF, ()) if kind in Kind.values]
 
 
 class Notification(models.Model):
