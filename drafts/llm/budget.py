@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from drafts import failures
 from drafts.llm.errors import BudgetExhausted
-from drafts.models import Budget, LlmCall
+from drafts.models import Budget, SpendTotal
 from salesdash import audit
 from salesdash.formatting import numbers
 from salesdash.models import Team
@@ -32,11 +32,8 @@ def spent_jpy(*, team: Team, month: date) -> Decimal:
     start = datetime.combine(month, time.min, zone).astimezone(UTC)
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     end = datetime.combine(following, time.min, zone).astimezone(UTC)
-    sums = LlmCall.objects.filter(team=team, at__gte=start, at__lt=end).aggregate(
-        settled=Sum("cost_jpy"),
-        reserved=Sum("reserved_jpy", filter=Q(outcome=LlmCall.Outcome.RESERVED)),
-    )
-    return (sums["settled"] or Decimal(0)) + (sums["reserved"] or Decimal(0))
+    totals = SpendTotal.objects.filter(team=team, since__gte=start, since__lt=end)
+    return totals.aggregate(all=Sum("jpy"))["all"] or Decimal(0)
 
 
 def left_jpy(team: Team, now: datetime) -> Decimal | None:

@@ -12,7 +12,7 @@ from drafts.models.regression import RegressionCase
 from drafts.models.review_item import ReviewItem
 from drafts.models.rules import RulesComparison, SafetyRules
 from drafts.models.safety import Clearance
-from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice
+from drafts.models.spend import Budget, FxRate, LlmCall, ModelPrice, SpendTotal
 from drafts.models.tracking import DeliveryLink, DeliveryTally, TrackingHit
 from drafts.models.trial import PromptTrial, TrialResult
 from drafts.models.wish import Keigo, Length, Revision, Tone
@@ -52,6 +52,7 @@ __all__ = [
     "Revision",
     "RulesComparison",
     "SafetyRules",
+    "SpendTotal",
     "State",
     "Suppression",
     "Tone",

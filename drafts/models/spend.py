@@ -65,6 +65,23 @@ class LlmCall(models.Model):
         return f"{self.purpose} {self.model} {self.outcome}"
 
 
+class SpendTotal(models.Model):
+    """What a team's calls of fifteen minutes cost, reservations included: kept by triggers of the ledger.
+
+    The sum over a month is what the budget is measured against.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
+    since = models.DateTimeField()
+    jpy = models.DecimalField(max_digits=16, decimal_places=6)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "since"], name="spend_total_once")]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.since}"
+
+
 class ModelPrice(models.Model):
     """Price list entry, valid from a day on. USD per million tokens."""
 
