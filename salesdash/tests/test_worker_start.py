@@ -1,0 +1,33 @@
+"""A worker imports everything before it looks for garbage for the first time."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from celery.signals import beat_init, import_modules, worker_init
+
+from salesdash import celery
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+def connected(signal):
+    return [reference() for _key, reference in signal.receivers]
+
+
+def test_garbage_is_left_alone_until_all_modules_are_there():
+    # whoever imports is connected behind it
+    assert connected(import_modules)[0] is celery.leave_garbage
+    celery.leave_garbage()
+    assert not gc.isenabled()
+    for begins in (worker_init, beat_init):
+        assert celery.look_for_garbage in connected(begins)
+    celery.look_for_garbage()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
