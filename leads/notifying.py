@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -70,7 +71,9 @@ def _store(news: Sequence[News]) -> int:
         "at": [one.at for one in news],
         "details": [json.dumps(dict(one.details), ensure_ascii=False) for one in news],
     }
-    stored = sql.rows(sql.load("notify"), columns | {"asked": [kind.value for kind in ASKED]})
+    # by itself it need not wait for the disk: a crash then takes the news, not what it is about
+    how = {"asked": [kind.value for kind in ASKED], "hurried": connection.in_atomic_block}
+    stored = sql.rows(sql.load("notify"), columns | how)
     for user_id, number in Counter(user_id for user_id, _pk in stored).items():
         announce(user_id, number)
     return len(stored)

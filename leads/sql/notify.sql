@@ -9,7 +9,8 @@ FROM unnest(
 LEFT JOIN leads_lead l ON l.id = news.lead_id
 LEFT JOIN leads_leadscore s ON s.lead_id = news.lead_id AND s.fit_factor <> 0
 LEFT JOIN salesdash_team t ON t.id = news.team_id
-WHERE (l.id IS NOT NULL AND (s.lead_id IS NOT NULL OR news.kind = ANY(%(asked)s::text[]))) OR t.id IS NOT NULL
+WHERE (%(hurried)s OR set_config('synchronous_commit', 'off', true) = 'off')
+    AND ((l.id IS NOT NULL AND (s.lead_id IS NOT NULL OR news.kind = ANY(%(asked)s::text[]))) OR t.id IS NOT NULL)
 ORDER BY news.user_id, news.key
 ON CONFLICT (user_id, key) DO NOTHING
 RETURNING user_id, id
