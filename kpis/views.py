@@ -17,6 +17,7 @@ from drafts.models import Origin
 from kpis import evidence, figures, layers, machinery, rollup
 from kpis.figures import Amount, Period
 from salesdash.models import Team, User
+from salesdash.numbers import whole
 
 SPANS: Final = (7, 30, 90, 180)
 DEFAULT_DAYS: Final = 90
@@ -59,7 +60,7 @@ def _chosen(request: HttpRequest, visible: list[Team]) -> list[Team]:
 
 def _period(request: HttpRequest, teams: list[Team]) -> Period:
     wanted = request.GET.get("days", "")
-    days = int(wanted) if wanted.isdecimal() and int(wanted) in SPANS else DEFAULT_DAYS
+    days = asked if (asked := whole(wanted)) in SPANS else DEFAULT_DAYS
     last = rollup.today(teams[0]) if teams else rollup.today(Team())
     return Period(last - timedelta(days=days - 1), last)
 

@@ -16,6 +16,7 @@ from leads.filters import LeadFilter
 from leads.models import SavedView
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
+from salesdash.numbers import whole
 
 MOST_VIEWS: Final = 50
 # how long a deleted view can be brought back
@@ -24,7 +25,7 @@ kept: Final = timedelta(days=1)
 
 def find(user: User, text: str | None) -> SavedView | None:
     """The view that `v=…` in a URL names, if this person may see it. One statement for all of theirs."""
-    pk = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    pk = whole(text or "")
     return next((view for view in of(user) if view.pk == pk), None) if pk else None
 
 

@@ -25,6 +25,7 @@ from drafts.tasks import run_trial
 from leads.models import Lead
 from salesdash.errors import DomainError
 from salesdash.models import User
+from salesdash.numbers import whole
 
 View = Callable[..., HttpResponse]
 _FOLDER: Final = "admin/drafts/promptversion"
@@ -80,17 +81,15 @@ def preview(request: HttpRequest, version: PromptVersion, context: dict[str, Any
 
 
 def _lead(user: User, chosen: str) -> Lead | None:
-    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
-        return None
     leads = Lead.objects.visible_to(user).select_related("company", "team")
-    return leads.filter(pk=int(chosen)).first()
+    return leads.filter(pk=whole(chosen) or 0).first()
 
 
 @require_GET
 def diff(request: HttpRequest, version: PromptVersion, context: dict[str, Any]) -> HttpResponse:
     others = version.template.versions.exclude(pk=version.pk)
     chosen = request.GET.get("with", "")
-    other = others.filter(number=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 9 else None
+    other = others.filter(number=whole(chosen) or 0).first()
     other = other or others.filter(number__lt=version.number).first() or others.first()
     parts = []
     if other is not None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from drafts.models import Draft, State
 from salesdash.formatting import times
 from salesdash.models import User
+from salesdash.numbers import whole
 
 # as many as the list shows on a page, and some more
 MOST_ASKED: Final = 100
@@ -30,7 +31,7 @@ def held(request: HttpRequest) -> JsonResponse:
     user = cast(User, request.user)
     if not (user.has_perm("drafts.review_draft") or user.has_perm("drafts.decide_escalated")):
         raise PermissionDenied
-    asked = [int(pk) for pk in request.GET.getlist("id")[:MOST_ASKED] if pk.isdecimal() and len(pk) < 19]
+    asked = [pk for text in request.GET.getlist("id")[:MOST_ASKED] if (pk := whole(text)) is not None]
     known = Draft.objects.reviewed_by(user).filter(pk__in=asked)
     people = ("claimed_by", "escalated_to", "assigned_to")
     columns = ("pk", "state", "claimed_until", *(f"{name}__{part}" for name in people for part in _NAME))

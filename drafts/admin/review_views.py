@@ -24,6 +24,7 @@ from drafts.texts import BODY_MAX_CHARS, SUBJECT_MAX_CHARS, Text
 from salesdash.errors import ConflictError, DomainError
 from salesdash.formatting import times
 from salesdash.models import User
+from salesdash.numbers import whole
 from salesdash.problems import problem_response
 
 _LIST = "admin:drafts_reviewitem_changelist"
@@ -35,7 +36,7 @@ _SKIPPED_MAX = 200
 def item(request: HttpRequest, object_id: str, *, site_context: dict[str, Any]) -> HttpResponse:
     """GET claims and shows; POST decides. 404 for what this person may not know of."""
     user = _reviewer(request)
-    draft = _known(user, int(object_id) if object_id.isdecimal() else 0)
+    draft = _known(user, whole(object_id) or 0)
     sheet = Sheet(draft, user, request.POST)
     if request.method == "POST":
         return _decide(request, sheet, site_context)

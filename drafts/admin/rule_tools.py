@@ -26,6 +26,7 @@ from drafts.safety.redteam import Part
 from drafts.tasks import compare_rules
 from drafts.texts import BODY_MAX_CHARS, SUBJECT_MAX_CHARS, tidy
 from salesdash.errors import DomainError
+from salesdash.numbers import whole
 from salesdash.rates import Rate
 
 _SHOWN: Final = 200
@@ -121,7 +122,7 @@ def diff(request: HttpRequest, pk: int) -> HttpResponse:
     rules = known(request, pk)
     others = list(SafetyRules.objects.exclude(pk=pk).only("pk", "version", "status"))
     wanted = request.GET.get("with", "")
-    number = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else rules.based_on
+    number = whole(wanted) or rules.based_on
     other = SafetyRules.objects.exclude(pk=pk).filter(version=number or 0).first()
     if other is None and others:
         other = SafetyRules.objects.get(pk=others[0].pk)

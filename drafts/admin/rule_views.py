@@ -22,6 +22,7 @@ from drafts.rule_versions import Refused
 from drafts.safety import rule_checks
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
+from salesdash.numbers import whole
 
 View = Callable[..., HttpResponse]
 _PAGE: Final = "admin:drafts_safetyrules_change"
@@ -43,7 +44,7 @@ def may_publish(request: HttpRequest) -> bool:
 
 @never_cache
 def version(request: HttpRequest, object_id: str) -> HttpResponse:
-    rules = known(request, int(object_id) if object_id.isdecimal() and len(object_id) < 10 else 0)
+    rules = known(request, whole(object_id) or 0)
     if request.method != "GET":
         raise PermissionDenied
     return _shown(request, rules, RulesPage(rules, request.GET))
@@ -225,5 +226,5 @@ def user_of(request: HttpRequest) -> User:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
+    number = whole(request.POST.get(name, ""))
+    return -1 if number is None else number

@@ -112,7 +112,7 @@ def write(request: HtmxRequest, lead_id: int) -> HttpResponse:
         return _form(request, sheet)
     if "insert" in request.POST:
         return _form(request, _inserted(sheet, lead, request.user, request.POST.get("choice", "")))
-    begun = int(sheet.template) if sheet.template.isdecimal() and len(sheet.template) < 19 else None
+    begun = whole(sheet.template)
     try:
         editing.write(
             lead_id=lead_id,

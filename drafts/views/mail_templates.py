@@ -25,6 +25,7 @@ from leads.models import Lead
 from salesdash.errors import ConflictError, DomainError
 from salesdash.htmx import HtmxRequest
 from salesdash.models import Team, User
+from salesdash.numbers import whole
 
 _LEADS_OFFERED: Final = 30
 _may_write = permission_required("drafts.request_draft", raise_exception=True)
@@ -201,8 +202,8 @@ def _form(request: HtmxRequest, sheet: Sheet, *, status: int = 200) -> HttpRespo
 def _leads(user: User, language: str, wanted: str = "") -> Any:
     """Whom a template is shown on: one's own leads first, the hottest first."""
     rows = Lead.objects.visible_to(user).filter(language=language).select_related("company", "team")
-    if wanted.isdecimal() and len(wanted) < 19:
-        return rows.filter(pk=int(wanted))
+    if (pk := whole(wanted)) is not None:
+        return rows.filter(pk=pk)
     slim = rows.defer("search_grams", "search_text", "attributes", "company__attributes")
     return slim.filter(owner=user).order_by("-score__rank", "pk")
 
@@ -236,6 +237,6 @@ def _teams(user: User) -> list[int]:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
+    if (number := whole(text)) is None:
         raise Http404
-    return int(text)
+    return number

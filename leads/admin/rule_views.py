@@ -21,6 +21,7 @@ from leads.admin.version_page import VersionPage
 from leads.models import RuleSet
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
+from salesdash.numbers import whole
 
 _PAGE = "admin:leads_ruleset_change"
 _FOLDER = "admin/leads/ruleset"
@@ -37,7 +38,7 @@ def may_edit(request: HttpRequest) -> bool:
 @never_cache
 def version(request: HttpRequest, object_id: str) -> HttpResponse:
     """A draft in its editor for those who may edit; everything else to read."""
-    rule_set = _known(request, int(object_id) if object_id.isdecimal() else 0)
+    rule_set = _known(request, whole(object_id) or 0)
     if request.method == "POST":
         return _save(request, rule_set)
     if rule_set.status == RuleSet.Status.DRAFT and may_edit(request):

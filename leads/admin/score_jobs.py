@@ -27,6 +27,7 @@ from salesdash.errors import ConflictError
 from salesdash.formatting import numbers, times
 from salesdash.htmx import wants_partial
 from salesdash.models import User
+from salesdash.numbers import whole
 
 _LIST = "admin:leads_scorejob_changelist"
 _PAGE = "admin:leads_scorejob_change"
@@ -102,7 +103,7 @@ class ScoreJobAdmin(admin.ModelAdmin[ScoreJob]):
 def detail(request: HttpRequest, object_id: str) -> HttpResponse:
     """The page, or for htmx how far the rebuild is."""
     _publisher(request)
-    pk = int(object_id) if object_id.isdecimal() else 0
+    pk = whole(object_id) or 0
     job = ScoreJob.objects.select_related("rule_set").filter(pk=pk).first()
     if job is None:
         raise Http404

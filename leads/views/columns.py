@@ -17,6 +17,7 @@ from leads.chips import Options
 from leads.conditions.tree import write_names
 from leads.table import LeadTable
 from salesdash.htmx import HtmxRequest, wants_partial
+from salesdash.numbers import whole
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,8 +53,8 @@ def _after(do: str, names: list[str], added: list[str]) -> list[str]:
     if do == "usual":
         return list(columns.USUAL)
     what, _dot, text = do.partition(".")
-    place = int(text) if text.isascii() and text.isdecimal() and int(text[:4]) < len(names) else -1
-    names = list(names)
+    names, asked = list(names), whole(text)
+    place = asked if asked is not None and asked < len(names) else -1
     if what == "remove" and place >= 0:
         names.pop(place)
     elif what in ("up", "down") and place >= 0:

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from leads import notices
 from leads.forms import NotificationForm
 from salesdash.htmx import HtmxRequest, wants_partial
+from salesdash.numbers import whole
 
 IN_THE_BELL = 12
 MOST_IDS = 100
@@ -34,7 +35,7 @@ def index(request: HtmxRequest) -> HttpResponse:
 @never_cache
 def fresh(request: HtmxRequest) -> JsonResponse:
     """How many are unread, and the words of those after `after`: for the bell and for the browser."""
-    after = _number(request.GET.get("after", ""))
+    after = whole(request.GET.get("after", ""))
     if after is None:
         return JsonResponse({"unread": notices.unread(request.user)})
     newest, found = notices.since(request.user, after)
@@ -56,8 +57,8 @@ def fresh(request: HtmxRequest) -> JsonResponse:
 def read(request: HtmxRequest) -> HttpResponse:
     """`id` (several), `kind` with `day`, or `lead`; all if none is given. Ids of others change nothing."""
     sent = request.POST
-    ids = [number for text in sent.getlist("id")[:MOST_IDS] if (number := _number(text)) is not None]
-    lead = _number(sent.get("lead", ""))
+    ids = [number for text in sent.getlist("id")[:MOST_IDS] if (number := whole(text)) is not None]
+    lead = whole(sent.get("lead", ""))
     day = _day(sent.get("day", ""))
     kind = sent.get("kind", "")
     changed = 0
@@ -97,10 +98,6 @@ def _list(request: HtmxRequest) -> HttpResponse:
         "in_bell": partial,
     }
     return render(request, "leads/notices/_list.html" if partial else "leads/notices/index.html", context)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _day(text: str) -> date | None:

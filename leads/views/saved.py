@@ -24,6 +24,7 @@ from leads.models import SavedView
 from leads.table import LeadTable
 from salesdash.errors import DomainError
 from salesdash.htmx import HtmxRequest, wants_partial
+from salesdash.numbers import whole
 
 View = Callable[..., HttpResponse]
 
@@ -122,7 +123,7 @@ def restore(request: HtmxRequest, pk: int) -> HttpResponse:
 @_change
 def order(request: HtmxRequest) -> HttpResponse:
     """`view` repeated: one's own views in their new order. Scripts show the order already."""
-    ids = [int(text) for text in request.POST.getlist("view") if text.isascii() and text.isdecimal()]
+    ids = [pk for text in request.POST.getlist("view") if (pk := whole(text)) is not None]
     saved_views.reorder(user=request.user, ids=ids)
     return HttpResponse(status=204)
 
@@ -152,7 +153,7 @@ def _typed(request: HtmxRequest) -> dict[str, Any]:
     return {
         "name": request.POST.get("name") or "",
         "pinned": "pinned" in request.POST,
-        "team": int(team) if team.isascii() and team.isdecimal() and len(team) < 19 else None,
+        "team": whole(team),
     }
 
 
