@@ -143,6 +143,8 @@ class ReviewViewSet(ApiViewSet):
     needs = {"*": "drafts.view_reviewitem", "POST": "drafts.change_reviewitem"}
     permission_classes = (InTheQueue,)
     known_parameters = {"list": frozenset(parameter.name for parameter in _FILTERS)}
+    # texts may lose their clearance: nobody keeps a copy
+    kept = "no-store"
 
     @extend_schema(
         operation_id="reviews_list",
@@ -217,13 +219,6 @@ class ReviewViewSet(ApiViewSet):
         preconditions.with_version(request, named, lambda: draft.version, change)
         # a manager who calls it back has it no longer: they are shown what has become of it all the same
         return _answer(request, _rows(Draft.objects.visible_to(user)).get(pk=draft.pk), user)
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: object, **kwargs: object
-    ) -> Response:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
 
 def _queue(user: User) -> QuerySet[Draft]:

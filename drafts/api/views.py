@@ -108,6 +108,8 @@ def _moves(operation: str, summary: Any) -> Callable[[F], F]:
 class DraftViewSet(ApiViewSet):
     needs = {"*": "drafts.view_draft"}
     known_parameters = {"list": frozenset(parameter.name for parameter in _FILTERS)}
+    # texts may lose their clearance: nobody keeps a copy
+    kept = "no-store"
 
     @extend_schema(
         operation_id="drafts_list",
@@ -241,14 +243,6 @@ class DraftViewSet(ApiViewSet):
             self.permission_denied(request)
         act(draft_id=_id(pk), user=user)
         return _answer(user, int(pk))
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: object, **kwargs: object
-    ) -> Response:
-        """Texts may lose their clearance: nobody keeps a copy."""
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
 
 def _created(request: Request, user: User, make: Callable[[], str]) -> Response:

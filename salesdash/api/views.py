@@ -40,6 +40,8 @@ class ApiMixin:
 
     needs: ClassVar[dict[str, str]] = {}
     known_parameters: ClassVar[dict[str, frozenset[str]]] = {}
+    # by default what one person may see is not for the next one behind the same cache
+    kept: ClassVar[str] = "private, no-cache"
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # JSON is UTF-8; Django would believe any codec that the header names, and stumble over it later
@@ -65,8 +67,7 @@ class ApiMixin:
             for name, value in standing.headers().items():
                 done.headers[name] = value
         done.headers["Content-Language"] = get_language() or ""
-        # what one person may see is not for the next one behind the same cache
-        done.headers.setdefault("Cache-Control", "private, no-cache")
+        done.headers.setdefault("Cache-Control", self.kept)
         patch_vary_headers(done, ("Authorization", "Cookie", "Accept-Language"))
         return done
 
