@@ -58,6 +58,17 @@ def test_the_time_limit_holds_and_ends_with_its_statement(rep, leads):
         assert cursor.fetchone() == ("0",)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_limit_reached_at_the_very_end_calls_off_nothing_later():
+    """A count that is made to last about as long as it may, again and again."""
+    rows = 20_000
+    for _ in range(500):
+        last = f"(SELECT count(*) FROM generate_series(1, {rows})) >= 0"
+        found = counting.capped_within({"long": Lead.objects.extra(where=[last])}, 3)
+        rows = int(rows * (1.002 if found else 0.998))
+        assert Lead.objects.count() == 0
+
+
 def test_counts_with_ids_are_those_of_capped(leads):
     sets = {
         "a": Lead.objects.filter(stage="new"),
