@@ -199,6 +199,7 @@ def test_looking_for_terms_stays_within_the_budget(
     client, rep, hundred, monkeypatch, django_assert_max_num_queries, conditions, number
 ):
     monkeypatch.setattr("leads.table.capped_within", counted)
+    monkeypatch.setattr("leads.rules.CACHE_SECONDS", 3600)
     client.force_login(rep)
     client.get(f"/leads/?{conditions}")  # what is cached for everybody is in the cache
     with django_assert_max_num_queries(8):
