@@ -1,7 +1,8 @@
 """Makes docs/screenshots anew from a demo that runs: `make screenshots`, or for another address `URL=…`.
 
-Names are <page>-<language>-<width>-<theme>.png. Nothing is changed in the demo: an upload is discarded again.
-Only the tour counts as seen afterwards.
+Names are <page>-<language>-<width>-<theme>.png. What is done for a picture is taken back: an upload, a mail
+on its way. What stays: the tour counts as seen, and one mail is in the demo's mailbox if there was none. The
+page of the evaluations shows something after `make eval`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ CONTACTS: Final = """
 株式会社しらかば物流,情報部,主任,髙橋 由紀,タカハシ ユキ,yuki@shirakaba.example,長野県,運輸,610,新規,秋
 ゆきしろ乃フーズ株式会社,経営企画室,室長,井上 隼人,イノウエ ハヤト,inoue@yukishiro,新潟県,食品,880,新規,秋
 """.lstrip()
+MAIL: Final = 'main a[href^="/mailbox/"]'
 # what a canvas gives back of a picture
 PIXELS: Final = """async (source) => {
   const picture = await createImageBitmap(await (await fetch(source)).blob());
@@ -58,7 +60,16 @@ class Shot:
 
     @property
     def viewport(self) -> ViewportSize:
-        tall = {"lead": 1180, "review": 1180, "import": 1180, "rules": 1180, "kpi": 1400, "day": 1180}
+        tall = {
+            "lead": 1180,
+            "review": 1180,
+            "import": 1180,
+            "rules": 1180,
+            "kpi": 1400,
+            "day": 1180,
+            "deals": 1180,
+            "sending": 1180,
+        }
         height = tall.get(self.page, 900)
         return {"width": self.width, "height": 844 if self.width < 768 else height}
 
@@ -115,6 +126,77 @@ def panel(page: Page) -> None:
     row = page.locator(f'#tb a.name[href="{path}"]')
     (row if row.count() else page.locator("#tb a.name").first).click()
     page.locator("#draft-panel").wait_for()
+
+
+def sending(page: Page) -> None:
+    """The countdown of the first ready draft; taken back afterwards."""
+    lead(page)
+    page.locator('#draft-panel form[action$="/send/"] button').click()
+    page.locator("#draft-panel .outgoing").evaluate("bar => bar.scrollIntoView({block: 'center'})")
+
+
+def take_back(page: Page) -> None:
+    page.locator('#draft-panel form[action$="/undo/"] button').click()
+    page.locator("#draft-panel .outgoing").wait_for(state="detached")
+
+
+def deals(page: Page) -> None:
+    """The lead with the dearest deals."""
+    _enter(page, "rep")
+    page.goto("/leads/?c=deals:filled&sort=deals")
+    page.goto(str(page.locator("#tb a.name").first.get_attribute("href")))
+    page.locator(".deal summary").first.click()
+    page.locator("#deals-title").evaluate("title => title.closest('.card').scrollIntoView({block: 'center'})")
+
+
+def mailbox(page: Page) -> None:
+    """The newest mail; the first of all is sent for it."""
+    _enter(page, "rep")
+    page.goto("/mailbox/")
+    if not page.locator(MAIL).count():
+        sending(page)
+        page.locator("#draft-panel .outgoing").wait_for(state="detached")
+        page.goto("/mailbox/")
+    page.locator(MAIL).first.click()
+    page.locator(".letter").wait_for()
+
+
+def templates(page: Page) -> None:
+    _enter(page, "rep")
+    page.goto("/drafts/templates/")
+
+
+def template(page: Page) -> None:
+    """In the language of the page, filled in for a lead."""
+    templates(page)
+    language = page.locator("html").get_attribute("lang")
+    page.locator(f'.tpl-list th:has([lang="{language}"]) a').first.click()
+    page.locator("button[name=preview]").click()
+    page.locator("#tpl-preview .mail").scroll_into_view_if_needed()
+
+
+def scoreboard(page: Page) -> None:
+    _enter(page, "manager")
+    page.goto("/drafts/safety/")
+
+
+def evaluation(page: Page) -> None:
+    _enter(page, "manager")
+    page.goto("/drafts/evaluation/")
+
+
+def domains(page: Page) -> None:
+    _enter(page, "manager")
+    page.goto("/settings/domains/")
+
+
+def safety(page: Page) -> None:
+    """The patterns of the rules in force."""
+    _enter(page, "reviewer")
+    page.goto("/admin/drafts/safetyrules/")
+    page.locator("#result_list tbody th a").first.click()
+    page.locator(".sr-tabs a").last.click()
+    page.wait_for_load_state()
 
 
 def drafts(page: Page) -> None:
@@ -186,9 +268,11 @@ PAGES: Final[dict[str, Callable[[Page], None]]] = {
     "day": day, "bell": bell, "leads": leads, "filter": builder, "export": export,
     "panel": panel, "lead": lead, "drafts": drafts,
     "import": mapping, "reviews": reviews, "review": review, "rules": rules, "rebuilds": rebuilds,
+    "sending": sending, "mailbox": mailbox, "templates": templates, "template": template, "deals": deals,
+    "scoreboard": scoreboard, "evaluation": evaluation, "domains": domains, "safety": safety,
     "kpi": kpi, "settings": settings, "help": guide, "signin": signin,
 }  # fmt: skip
-AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard}
+AFTERWARDS: Final[dict[str, Callable[[Page], None]]] = {"import": discard, "sending": take_back}
 # per page: Japanese in light first, then what shows the other language, theme and size
 DOCUMENTED: Final = (
     "leads-ja-1440-light", "leads-en-1440-dark", "leads-ja-390-dark", "leads-en-390-light",
@@ -197,9 +281,17 @@ DOCUMENTED: Final = (
     "panel-ja-1440-light", "panel-en-1440-dark", "panel-ja-1024-light",
     "lead-ja-1440-light", "lead-en-1440-dark", "lead-ja-390-light",
     "drafts-ja-1440-light", "drafts-en-390-dark",
+    "sending-ja-1440-light", "sending-en-1440-dark", "sending-ja-390-dark", "sending-en-390-light",
+    "mailbox-ja-1440-light", "mailbox-en-1440-dark", "mailbox-ja-390-dark", "mailbox-en-390-light",
+    "templates-ja-1440-light", "templates-en-390-dark", "template-ja-1440-light", "template-en-1440-dark",
+    "template-ja-390-light", "deals-ja-1440-light", "deals-en-1440-dark", "deals-ja-390-dark",
     "import-ja-1440-light", "import-en-1440-dark",
     "reviews-ja-1440-light", "reviews-en-1440-dark", "review-ja-1440-light", "review-en-1440-dark",
-    "rules-ja-1440-light", "rules-en-1440-dark", "rebuilds-ja-1440-light",
+    "reviews-ja-390-light", "review-ja-390-dark", "safety-ja-1440-light", "safety-en-1440-dark",
+    "safety-ja-390-dark", "scoreboard-ja-1440-light", "scoreboard-en-1440-dark", "scoreboard-ja-390-light",
+    "scoreboard-en-390-dark", "evaluation-ja-1440-light", "evaluation-en-1440-dark", "evaluation-ja-390-dark",
+    "domains-ja-1440-light", "domains-en-390-dark",
+    "rules-ja-1440-light", "rules-en-1440-dark", "rules-ja-390-dark", "rebuilds-ja-1440-light",
     "kpi-ja-1440-light", "kpi-en-1440-dark", "kpi-ja-390-dark",
     "settings-en-1440-light", "settings-ja-390-dark",
     "help-ja-1440-light", "help-en-390-dark",
@@ -267,10 +359,11 @@ def _take(browser: Browser, url: str, shot: Shot, path: Path) -> None:
     page = context.new_page()
     PAGES[shot.page](page)
     page.wait_for_timeout(SETTLE_MS)
-    path.write_bytes(_small(page.screenshot(), browser))
+    picture = page.screenshot()
     if after := AFTERWARDS.get(shot.page):
         after(page)
     context.close()
+    path.write_bytes(_small(picture, browser))
     size = path.stat().st_size
     print(f"{path.name} {size // 1000} kB{' (large)' if size > MOST_BYTES else ''}", flush=True)
 

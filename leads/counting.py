@@ -47,9 +47,12 @@ def capped_within(
     parts = _parts(querysets, cap)
     try:
         with connection.cursor() as cursor:
-            # one message, and so one transaction: the limit ends with it
+            # one message, and so one transaction: the limit ends with it. A limit reached while PostgreSQL
+            # leaves a statement calls off the next one, which is therefore of this message, too
             cursor.execute(
-                f"SET LOCAL statement_timeout = {milliseconds:d}; SELECT {parts.counts}", parts.bound
+                f"SET LOCAL statement_timeout = {milliseconds:d}; SELECT {parts.counts};"
+                " SET LOCAL statement_timeout = 0; SELECT 1",
+                parts.bound,
             )
             cursor.nextset()
             row = cursor.fetchone()

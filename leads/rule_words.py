@@ -9,7 +9,7 @@ from django.db.models import Field, Model
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from leads import fit
 from leads.fit import Op
@@ -109,7 +109,7 @@ def _between(field: str, low: Any, high: Any) -> str:
 
 def _listed(field: str, value: Any) -> str:
     values = value if isinstance(value, list) else [value]
-    return ", ".join(value_word(field, one) for one in values)
+    return pgettext("between values", ", ").join(value_word(field, one) for one in values)
 
 
 def _plain(value: Any) -> str:

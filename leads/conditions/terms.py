@@ -6,6 +6,7 @@ index only says which leads have to be looked at.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,14 +16,20 @@ from typing import Final, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.lookups import Overlap
+from django.core.cache import cache
 from django.db.models import BigIntegerField, F, Func, Q, TextField, Value
 
+from leads import sql
 from leads.conditions import fields
 from leads.conditions.operators import Kind
 from leads.conditions.tree import Condition, Group, Item, Join
 from leads.conditions.where import Asker, days, number_range
 
-# of more, reading all leads takes hardly longer
+# where more of the leads have one of the terms, reading all leads takes no longer
+COMMON_SHARE: Final = 0.1
+# statistics change with ANALYZE, that is slowly
+COMMON_SECONDS: Final = 600
+# of more terms, likewise
 MOST_TERMS: Final = 2000
 # places are asked for one by one up to so many, else those in between by their groups
 MOST_PLACES: Final = 600
@@ -64,12 +71,26 @@ class _Sought(Func):
 
 
 def needed(join: Join, items: Sequence[Item], asker: Asker) -> Q:
-    """What every lead that fulfils these has, of the index; empty if the index cannot tell."""
+    """What every lead that fulfils these has, of the index; empty if that cannot tell, or tells of many."""
     found = Q()
-    for terms in _all(join, [_needs(item, asker) for item in items]):
-        triples = json.dumps(sorted(terms), ensure_ascii=False)
+    sets = [json.dumps(sorted(terms)) for terms in _all(join, [_needs(item, asker) for item in items])]
+    for triples in _telling(sets) if sets else []:
         found &= Q(Overlap(_Terms(F("attributes")), _Sought(Value(triples, output_field=TextField()))))
     return found
+
+
+def _telling(sets: Sequence[str]) -> list[str]:
+    """Those that few leads have. At most one statement, for what nobody asked lately."""
+    keys = {f"terms:{hashlib.sha256(triples.encode()).hexdigest()}": triples for triples in sets}
+    known: dict[str, bool] = cache.get_many(keys)
+    asked = [key for key in keys if key not in known]
+    if asked:
+        written = f"[{','.join(keys[key] for key in asked)}]"
+        rows = sql.rows(sql.load("terms_common"), {"sets": written, "most": COMMON_SHARE})
+        fresh = {key: is_common for key, (is_common,) in zip(asked, rows, strict=True)}
+        cache.set_many(fresh, COMMON_SECONDS)
+        known |= fresh
+    return [triples for key, triples in keys.items() if not known[key]]
 
 
 def number_place(value: float) -> int:

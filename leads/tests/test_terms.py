@@ -12,9 +12,11 @@ from leads.conditions import terms, tree
 from leads.conditions.checking import meant
 from leads.conditions.tree import Join
 from leads.conditions.where import Asker, joined, where
+from leads.counting import capped
 from leads.models import Lead
 from leads.table import LeadTable
 from leads.tests.factories import LeadFactory
+from leads.tests.table_cast import shown
 
 EDGES = [
     0,
@@ -131,3 +133,74 @@ def test_the_table_finds_by_the_index_what_it_would_read(company, rep, monkeypat
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         assert "Bitmap Index Scan on lead_terms" in Lead.objects.filter(needed).explain()
+
+
+@pytest.fixture
+def hundred(company, rep):
+    """Numbers from 0 to 99, a colour of one in fifty, and what PostgreSQL knows of them."""
+    for n in range(100):
+        colour = "red" if n % 50 == 7 else "blue"
+        LeadFactory(company=company, owner=rep, attributes={"n": str(n), "c": colour, "w": str(n * 1000)})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE leads_lead")
+
+
+def counted(querysets, milliseconds):
+    """Costs its statement and finds nothing in time."""
+    capped(querysets)
+
+
+WIDE_OR_RARE = [
+    (["attr.n:ge:20"], 0),
+    (["attr.n:ge:20", "attr.w:le:90000"], 0),
+    (["attr.n:ge:20", "name:has:x"], 0),
+    (["attr.n:ge:20", "attr.c:is:red"], 1),
+    (["attr.n:between:7,7", "attr.c:is:red"], 2),
+    (["attr.c:is:blue", "attr.w:between:56000,58000"], 1),
+    (["any(attr.n:ge:20;attr.c:is:red)"], 0),
+    (["any(attr.n:between:7,7;attr.c:is:red)"], 1),
+    (["attr.n:ge:1000"], 1),
+]
+
+
+@pytest.mark.parametrize(("texts", "number"), WIDE_OR_RARE)
+def test_what_many_leads_have_is_not_asked(hundred, asker, texts, number):
+    assert len(needed(asker, *texts).children) == number
+
+
+@pytest.mark.parametrize("texts", [texts for texts, _number in WIDE_OR_RARE])
+def test_wide_and_rare_together_find_what_reading_finds(hundred, rep, asker, texts, monkeypatch):
+    query = QueryDict(mutable=True)
+    query.setlist("c", texts)
+    expected = [row.id for row in LeadTable(rep, query).page().rows]
+    monkeypatch.setattr("leads.table.capped_within", lambda *_args: None)
+    assert [row.id for row in LeadTable(rep, query).page().rows] == expected
+
+
+def test_what_is_common_is_asked_once(hundred, asker, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        for texts in (["attr.n:ge:20", "attr.c:is:red"], ["attr.c:is:red"], ["attr.n:ge:20"]):
+            needed(asker, *texts)
+    with django_assert_num_queries(0):
+        needed(asker, "name:has:x")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "number"),
+    [
+        ("c=attr.n:ge:20&c=attr.c:is:red", 1),
+        ("c=attr.n:ge:20&c=name:has:x", 0),
+        ("c=attr.n:between:7,7&sort=attr.n", 1),
+        ("c=attr.n:ge:1000", 0),
+        ("c=attr.n:ge:20&sort=attr.w&cols=attr.n,attr.c", 50),
+    ],
+)
+def test_looking_for_terms_stays_within_the_budget(
+    client, rep, hundred, monkeypatch, django_assert_max_num_queries, conditions, number
+):
+    monkeypatch.setattr("leads.table.capped_within", counted)
+    monkeypatch.setattr("leads.rules.CACHE_SECONDS", 3600)
+    client.force_login(rep)
+    client.get(f"/leads/?{conditions}")  # what is cached for everybody is in the cache
+    with django_assert_max_num_queries(8):
+        assert len(shown(client.get(f"/leads/?{conditions}").text)) == number

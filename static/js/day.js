@@ -1,6 +1,7 @@
 // My day: temperatures change in place; rows come, go and move only when nobody has a hand on them.
 import { recount } from "./counts.js";
 import { flashLargest, paint } from "./live/rows.js";
+import { released } from "./press.js";
 import { t } from "./texts.js";
 
 const GATHER_MS = 1500;
@@ -29,6 +30,8 @@ async function ask() {
   if (login) location.assign(login);
   if (response?.status !== 200 || response.redirected) return null;
   const text = await response.text();
+  // the same rows may be higher than they were
+  await released();
   return mine === turn ? text : null;
 }
 

@@ -1,5 +1,7 @@
 // The filter builder: opened into its slot beside the table, rows made anew by the server, a count while typing.
 
+import { released } from "./press.js";
+
 const COUNT_AFTER_MS = 300;
 const slot = () => document.getElementById("fb-slot");
 const form = () => document.getElementById("fb");
@@ -35,6 +37,8 @@ async function count() {
   const headers = { "HX-Request": "true", "HX-Request-Type": "partial" };
   const response = await fetch(`${builder.dataset.countUrl}?${query}`, { headers }).catch(() => null);
   const text = response?.ok && !response.redirected ? await response.text() : null;
+  // a longer line makes the foot higher
+  await released();
   const place = document.getElementById("fb-count");
   if (mine === turn && place && text !== null) place.textContent = text.trim();
 }

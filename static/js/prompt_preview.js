@@ -1,4 +1,6 @@
 // The prompt as it would be asked with what stands in the form: a moment after the last key.
+import { released, start as startPress } from "./press.js";
+
 const WAIT_MS = 500;
 const live = document.getElementById("pv-live");
 const place = document.getElementById("pv-place");
@@ -18,6 +20,9 @@ async function show() {
   // a later question is on its way, or the server has nothing to show
   if (mine !== asked || ![200, 422].includes(answer?.status)) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // the buttons stand below
+  await released();
+  if (mine !== asked) return;
   const copies = (node) => [...(node?.childNodes ?? [])].map((child) => document.importNode(child, true));
   lead.replaceChildren(...copies(page.getElementById("pv-lead")));
   const result = page.getElementById("pv-result");
@@ -33,4 +38,7 @@ document.addEventListener("input", (event) => {
 });
 // Enter searches; it does not store the version
 search?.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
-if (live) show();
+if (live) {
+  startPress(); // the administration has no app.js
+  show();
+}

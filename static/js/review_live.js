@@ -1,6 +1,6 @@
 // Who holds which drafts of the review queue: asked when the team's channel tells of a change, and now and then.
 import { Socket } from "./live/socket.js";
-import { released } from "./press.js";
+import { released, start as startPress } from "./press.js";
 
 const ASK_EVERY_MS = 15000;
 const GATHER_MS = 150;
@@ -10,6 +10,7 @@ const NEWS = new Set(["review", "draft"]);
 export function watch(url, ids, told) {
   let timer = 0;
   let turn = 0;
+  startPress(); // the administration has no app.js
 
   async function ask() {
     timer = 0;

@@ -4,6 +4,7 @@ import { currentRow, move, select } from "./cursor.js";
 import { open, openAt } from "./editing.js";
 import { start as startFresh } from "./fresh.js";
 import { start as startJob } from "./job.js";
+import { released } from "./press.js";
 import { t } from "./texts.js";
 
 const CONFIRM_OVER = 100;
@@ -116,8 +117,11 @@ function extendBy(step) {
 async function selectAll() {
   const query = filterOf(body());
   const answer = await fetch(`${bar().dataset.count}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected || query !== filterOf(body())) return;
+  if (!answer?.ok || answer.redirected) return;
   const { n } = await answer.json();
+  // the bar's buttons move together
+  await released();
+  if (query !== filterOf(body())) return;
   chosen.clear();
   everything = { query, n };
   paint();

@@ -1,5 +1,6 @@
 // What the person is told about the connection: the badge in the top bar, and a bar above the table when stale.
 import { setLive } from "../badge.js";
+import { released } from "../press.js";
 import { t } from "../texts.js";
 
 const STALE_AFTER_MS = 12000;
@@ -18,8 +19,8 @@ export class Standing {
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#since = null;
-    document.getElementById("stale")?.remove();
     setLive("live");
+    this.#settle();
   }
 
   /** `since`: server time in ms up to which all is shown. Goes from reconnecting to stale by itself. */
@@ -36,8 +37,15 @@ export class Standing {
   show() {
     if (!this.#since) return;
     setLive("stale", this.#since);
-    if (document.getElementById("stale")) return;
-    document.querySelector("#work .wrap")?.before(this.#bar());
+    this.#settle();
+  }
+
+  /** The bar moves the whole table. */
+  async #settle() {
+    await released();
+    const bar = document.getElementById("stale");
+    if (!this.#since) bar?.remove();
+    else if (!bar) document.querySelector("#work .wrap")?.before(this.#bar());
   }
 
   #bar() {
