@@ -54,10 +54,10 @@ class NoContactEdit(_Edit):
     """Said in words, never by a missing field."""
 
     blocked = forms.ChoiceField(choices=[("1", "yes"), ("0", "no")])
-    reason = TidyField(max_length=200, required=False)
+    contact_reason = TidyField(max_length=200, required=False)
 
     def value(self) -> dict[str, bool | str]:
-        return values.no_contact(self.cleaned_data["blocked"] == "1", self.cleaned_data["reason"])
+        return values.no_contact(self.cleaned_data["blocked"] == "1", self.cleaned_data["contact_reason"])
 
 
 FORMS: Final[dict[str, type[_Edit]]] = {

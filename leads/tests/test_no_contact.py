@@ -18,7 +18,7 @@ FREE = {"blocked": False, "reason": ""}
 
 
 def mark(client, lead, blocked="1", reason="", seen=FREE, **headers):
-    data = {"blocked": blocked, "reason": reason, "seen": json.dumps(seen)}
+    data = {"blocked": blocked, "contact_reason": reason, "seen": json.dumps(seen)}
     return client.post(f"/leads/{lead.pk}/no-contact/", data, headers=headers)
 
 
