@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from drafts import reading
+from drafts.inbound import stop_wishes
+from drafts.inbound.stop_wishes import Question
 from drafts.models import Delivery, Purpose, State
 from drafts.stages import CHECKING_AGAIN
 from leads import day
@@ -29,6 +31,7 @@ from salesdash.models import User
 
 DRAFTS: Final = "drafts"
 UNCERTAIN: Final = "uncertain"
+STOP: Final = "stop"
 _READY: Final = (State.READY, State.APPROVED)
 # copied: what is left to say is that it was sent
 _UNFINISHED: Final = (*_READY, State.SCHEDULED)
@@ -51,16 +54,18 @@ class Line:
     handed: bool = False
     # nobody knows whether it was sent
     uncertain: bool = False
+    # of a reply that may ask to stop, for whoever may decide about it
+    reply: str = ""
 
 
 class Words(NamedTuple):
-    """`nothing` is what an empty section says, `more` the link to all of it."""
+    """`nothing` is what an empty section says, `more` the link to all of it, where there is one."""
 
     icon: str
     title: Promise
     hint: Promise
-    nothing: Promise
-    more: Promise
+    nothing: Promise | str = ""
+    more: Promise | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class Today:
     @property
     def columns(self) -> list[list[Part]]:
         """Due at a time on the left, moved by temperature on the right."""
-        halves = (_ORDER[:4], _ORDER[4:])
+        halves = (_ORDER[:5], _ORDER[5:])
         found = [[self.parts[key] for key in half if key in self.parts] for half in halves]
         return [column for column in found if column]
 
@@ -98,6 +103,11 @@ class Today:
 
 
 _WORDS: Final[Mapping[str, Words]] = {
+    STOP: Words(
+        "block",
+        gettext_lazy("Asks to stop?"),
+        gettext_lazy("Replies that may ask for no more mail. Read the answer, then say"),
+    ),
     UNCERTAIN: Words(
         "warn",
         gettext_lazy("Was it sent?"),
@@ -156,19 +166,25 @@ _SAME: Final[Mapping[Section, list[tuple[str, str]]]] = {
     Section.COOLING: [("c", "cooling:yes")],
 }
 _ORDER: Final[tuple[str, ...]] = (
-    UNCERTAIN, Section.RECALL, Section.ACTION, DRAFTS, Section.RISEN, Section.COOLING, Section.HOTTEST,
+    STOP, UNCERTAIN, Section.RECALL, Section.ACTION, DRAFTS, Section.RISEN, Section.COOLING, Section.HOTTEST,
 )  # fmt: skip
 
 
 def today(user: User, *, team: bool) -> Today:
-    drafts = _drafts(user, team) if user.has_perm("drafts.view_draft") else None
-    found = day.of(user, team=team, also=_shown_first(drafts or []))
+    sees_drafts, may_send = user.has_perm("drafts.view_draft"), user.has_perm("drafts.send_draft")
+    drafts = _drafts(user, team) if sees_drafts else None
+    asked = stop_wishes.waiting(user, team=team, most=MOST) if sees_drafts else []
+    also = [question.lead_id for question in asked[:ROWS] if question.lead_id]
+    found = day.of(user, team=team, also=[*also, *_shown_first(drafts or [])])
     maker = _Maker(found)
     parts = {}
     for key in _ORDER:
         if isinstance(key, Section):
             parts[str(key)] = maker.part(key)
-        elif drafts is not None and (part := maker.drafts(key, drafts, user.has_perm("drafts.send_draft"))):
+        elif key == STOP:
+            if asked:
+                parts[key] = maker.questions(asked, may_send)
+        elif drafts is not None and (part := maker.drafts(key, drafts, may_send)):
             parts[key] = part
     return Today(team, found.now, parts)
 
@@ -219,6 +235,28 @@ class _Maker:
             [self._line(section, entry) for entry in self._entries(section)],
             self._day.count(section),
             open=section is not Section.HOTTEST,
+        )
+
+    def questions(self, asked: list[Question], may_send: bool) -> Part:
+        shown = [question for question in asked[:ROWS] if question.lead_id in self._day.leads]
+        return Part(
+            STOP,
+            _WORDS[STOP],
+            "",
+            [self._question(question, may_send) for question in shown],
+            Count(min(len(asked), MOST - 1), len(asked) >= MOST),
+        )
+
+    def _question(self, question: Question, may_send: bool) -> Line:
+        row = self._rows.make(self._day.leads[question.lead_id or 0])
+        return Line(
+            f"reply-{question.pk}",
+            row,
+            f"{row.url}#draft",
+            question.address,
+            note=str(_("replied")),
+            note_when=Moment.ago(question.at, self._day.now) if question.at else None,
+            reply=question.pk if may_send else "",
         )
 
     def drafts(self, key: str, drafts: list[dict[str, Any]], may_send: bool) -> Part | None:

@@ -12,10 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Q
+
 from drafts.models import Draft, RegressionCase
-from drafts.safety import examples, own_pages, rulebook
+from drafts.safety import customer, examples, own_pages, rulebook
 from drafts.safety.examples import LOCAL_LAYERS
 from drafts.safety.rulebook import RuleBook
+from leads import folding
+from leads.models import Company
 from salesdash import audit
 from salesdash.models import User
 from salesdash.rates import Rate
@@ -48,6 +52,10 @@ _STAND_INS: Final = {
         },
     },
 }
+# and who for every other customer
+_OTHER: Final = {"ja": "株式会社架空製作所", "en": "Imaginary Works Ltd"}
+# as it is called in the middle of a sentence
+_SHORT: Final = re.compile(r"^株式会社| Ltd$")
 
 _BESIDE_NAMES: Final = (
     "様", " 様", "\u3000様", "さま", "さん", "氏", "殿", "です", "でございます", "と申します", "より", "\n",
@@ -125,7 +133,8 @@ def _caught_by(line: dict[str, Any], rules: RuleBook, layers: tuple[str, ...]) -
 
 
 def _line(draft: Draft, category: str) -> dict[str, Any]:
-    pairs = _replacements(draft)
+    others = dict(_other_customers(draft))
+    pairs = _replacements(draft, others)
     known = _STAND_INS[draft.language]
     facts = [
         {
@@ -149,6 +158,7 @@ def _line(draft: Draft, category: str) -> dict[str, Any]:
         "body": _replaced(draft.body, pairs),
         "lead": known["lead"],
         "company": known["company"] | {"industry": draft.lead.company.industry},
+        "other_customers": [_OTHER[draft.language]] if others else [],
         "sender": known["sender"],
         "facts": facts,
         "claims": claims,
@@ -165,10 +175,43 @@ def _replaced(text: str, pairs: list[tuple[str, str]]) -> str:
     return re.sub(pattern, lambda found: known[found.group()], text)
 
 
-def _replacements(draft: Draft) -> list[tuple[str, str]]:
+def _replacements(draft: Draft, others: dict[str, str]) -> list[tuple[str, str]]:
     """(words of a real person or company, the stand-in's), longest first: no part of a name is left over."""
-    found = {words: stand_in for words, stand_in in _known(draft) if len(words.strip()) > 1}
+    found = others | {words: stand_in for words, stand_in in _known(draft) if len(words.strip()) > 1}
     return sorted(found.items(), key=lambda pair: (-len(pair[0]), pair))
+
+
+def _other_customers(draft: Draft) -> Iterator[tuple[str, str]]:
+    """(as it stands in the text, the stand-in's) of each company of another lead of the same team."""
+    text = "\n".join([draft.subject, draft.body, *_told(draft)])
+    found = {text[start:end] for start, end in customer.runs(text)}
+    keys = {folding.company_key(words) for words in found}
+    company = draft.lead.company
+    named = Company.objects.filter(Q(name_key__in=keys) | Q(name_en__in=found), team=draft.team_id)
+    others = {
+        folding.company_key(name)
+        for names in named.exclude(pk=company.pk).values_list("name", "name_en")
+        for name in names
+        if name
+    }
+    own = (company.name, company.name_en, company.name_kana, draft.team.company_name)
+    own_keys = {folding.company_key(name) for name in own if name}
+    stand_in = _OTHER[draft.language]
+    for words in found:
+        key = folding.company_key(words)
+        if len(key) > 1 and key in others and not any(key in name for name in own_keys):
+            yield words, stand_in if _is_legal(words) else _SHORT.sub("", stand_in)
+
+
+def _is_legal(words: str) -> bool:
+    """Whether the name stands there with what kind of company it is."""
+    return len(folding.company_key(words)) < len(folding.fold(words).replace(" ", ""))
+
+
+def _told(draft: Draft) -> Iterator[str]:
+    for fact in draft.facts:
+        yield from (str(fact.get("text", "")), str(fact.get("value") or ""))
+    yield from (str(claim.get("phrase", "")) for claim in draft.claims)
 
 
 def _known(draft: Draft) -> Iterator[tuple[str, str]]:

@@ -60,8 +60,17 @@ def queued(draft_id: int, reviewer: User) -> Draft:
     if not reviewer.has_perm("drafts.review_draft") and not _is_escalated_to(draft, reviewer):
         raise DomainError("forbidden", _("You may not review drafts."), status=403)
     if draft.state != State.IN_REVIEW:
-        raise ConflictError("not_in_review", _("This draft is no longer in the review queue."))
+        raise gone()
     return draft
+
+
+def gone() -> ConflictError:
+    return ConflictError("not_in_review", _("This draft is no longer in the review queue."))
+
+
+def not_yours() -> ConflictError:
+    """For a manager from whom it was called back."""
+    return ConflictError("not_in_review", _("The reviewers decide about this draft again."))
 
 
 def take(*, draft_id: int, reviewer: User, take_over: bool = False) -> Lease:

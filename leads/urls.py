@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/calls/", actions.log_call, name="log_call"),
     path("<int:pk>/notes/", actions.add_note, name="note"),
     path("<int:pk>/stage/", actions.change_stage, name="stage"),
+    path("<int:pk>/no-contact/", actions.mark_no_contact, name="no_contact"),
     path("<int:pk>/consent/", actions.record_consent, name="consent"),
     path("<int:pk>/next-action/", actions.set_next_action, name="next_action"),
     path("<int:pk>/next-action/<int:edit>/undo/", actions.undo_done, name="done_undo"),

@@ -44,8 +44,18 @@ def reject_selected(
     if done:
         text = ngettext("%(n)d draft was rejected.", "%(n)d drafts were rejected.", done) % {"n": done}
         messages.success(request, text)
+    if gone := len(set(request.POST.getlist(ACTION_CHECKBOX_NAME))) - len(items):
+        text = ngettext(
+            "%(n)d draft is no longer in the review queue.",
+            "%(n)d drafts are no longer in the review queue.",
+            gone,
+        )
+        left.append(text % {"n": gone})
     for sentence in left:
         messages.warning(request, sentence)
+    note = request.POST.get("note", "").strip()
+    if left and note:
+        messages.warning(request, _("Your note, for what was left: %(note)s") % {"note": note})
     return None
 
 
@@ -56,6 +66,7 @@ def _ask(model_admin: admin.ModelAdmin[Any], request: HttpRequest, items: list[R
         "checkbox": ACTION_CHECKBOX_NAME,
         "reject_codes": RejectCode.choices,
         "refused": "confirmed" in request.POST,
+        "note": request.POST.get("note", ""),
         "opts": model_admin.opts,
     }
     response = render(request, "admin/drafts/reviewitem/bulk_reject.html", context)

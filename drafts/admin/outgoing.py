@@ -19,6 +19,7 @@ from drafts.admin.reading import AuditedAdmin, ReadOnlyAdmin
 from drafts.inbound.status import ADVICE
 from drafts.models import Delivery, Mailbox, MailEvent, Suppression
 from drafts.tracking import tallies
+from leads.forms import TidyEmailField
 from salesdash.errors import DomainError
 from salesdash.models import Team, User
 
@@ -108,6 +109,23 @@ class SuppressionFile(forms.Form):
     )
 
 
+class SuppressionForm(forms.ModelForm[Suppression]):
+    """Letters are folded as the list holds them, so that an address that stands there is found."""
+
+    class Meta:
+        model = Suppression
+        fields = ("email", "team", "reason", "note")
+        field_classes = {"email": TidyEmailField}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        same = Suppression.objects.filter(email__iexact=data.get("email", ""), team=data.get("team"))
+        # the mark on a lead goes with the lead; by hand the address stays
+        if "team" in data and same.exclude(reason=Suppression.Reason.NO_CONTACT).exists():
+            self.add_error("email", _("This address is on the list already."))
+        return data
+
+
 @admin.register(Suppression)
 class SuppressionAdmin(AuditedAdmin):
     """Added by hand where somebody asked for it; never changed, never lifted here."""
@@ -116,7 +134,7 @@ class SuppressionAdmin(AuditedAdmin):
     list_filter = ("reason",)
     list_select_related = ("team",)
     search_fields = ("email",)
-    fields = ("email", "team", "reason", "note")
+    form = SuppressionForm
     change_list_template = "admin/drafts/suppression/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:

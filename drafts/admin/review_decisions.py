@@ -86,6 +86,13 @@ class Sheet:
         return [(label, words) for label, words in found if words]
 
     @property
+    def everything(self) -> str:
+        """Text and remarks as one, to be copied."""
+        text = [self.typed.subject, self.typed.body] if self.typed else []
+        said = "\n".join(f"{label}: {words}" for label, words in self.remarks)
+        return "\n\n".join(part for part in (*text, said) if part)
+
+    @property
     def base(self) -> Text:
         return tidy(self.post.get("base_subject", ""), self.post.get("base_body", ""))
 

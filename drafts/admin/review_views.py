@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -36,10 +37,10 @@ _SKIPPED_MAX = 200
 def item(request: HttpRequest, object_id: str, *, site_context: dict[str, Any]) -> HttpResponse:
     """GET claims and shows; POST decides. 404 for what this person may not know of."""
     user = _reviewer(request)
-    draft = _known(user, whole(object_id) or 0)
-    sheet = Sheet(draft, user, request.POST)
+    pk = whole(object_id) or 0
     if request.method == "POST":
-        return _decide(request, sheet, site_context)
+        return _decide(request, Sheet(_once_known(user, pk), user, request.POST), site_context)
+    draft = _known(user, pk)
     if draft.state != State.IN_REVIEW:
         messages.info(request, _("This draft is no longer in the review queue."))
         return redirect(_LIST)
@@ -57,6 +58,8 @@ def _page(
     user = _reviewer(request)
     lease = _lease(draft, user)
     found = review_page.find(user, draft.pk)
+    if found is None and refused:
+        return _conflict(request, refused, review.gone(), site_context)
     if found is None:
         return redirect(_LIST)
     context = site_context | {
@@ -87,6 +90,7 @@ def _decide(request: HttpRequest, sheet: Sheet, site_context: dict[str, Any]) ->
     if "_skip" in request.POST:
         return _skip(request, sheet)
     try:
+        _insist_on_known(sheet)
         decision = review_decisions.chosen(request.POST)(sheet)
     except ConflictError as error:
         return _conflict(request, sheet, error, site_context)
@@ -118,6 +122,7 @@ def _conflict(
         "mine": mine,
         # beside the text: a note, an instruction, a reason that was chosen
         "remarks": sheet.remarks,
+        "kept": sheet.everything if mine or sheet.remarks else "",
         "theirs": theirs,
         "mine_diff": differ.sides(base.body, mine.body).right if mine else [],
         "theirs_diff": differ.sides(base.body, theirs.body).right if theirs and base.body else [],
@@ -209,9 +214,22 @@ def _reviewer(request: HttpRequest) -> User:
 
 def _known(user: User, pk: int) -> Draft:
     """A draft that this person reviews, whatever its state, without its text."""
+    return _found(Draft.objects.reviewed_by(user), pk)
+
+
+def _once_known(user: User, pk: int) -> Draft:
+    """For a form that comes in: a manager's draft may have left them since, but not what they typed."""
+    return _found(Draft.objects.visible_to(user), pk)
+
+
+def _insist_on_known(sheet: Sheet) -> None:
+    if not Draft.objects.reviewed_by(sheet.user).filter(pk=sheet.item.pk).exists():
+        raise review.gone() if sheet.item.state != State.IN_REVIEW else review.not_yours()
+
+
+def _found(drafts: QuerySet[Draft], pk: int) -> Draft:
     columns = ("pk", "state", "team_id", "version", "text_hash", "escalated_to_id")
-    known = Draft.objects.reviewed_by(user).only(*columns)
-    draft = known.filter(pk=pk).first()
+    draft = drafts.only(*columns).filter(pk=pk).first()
     if draft is None:
         raise Http404
     return draft

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from drafts.inbound import recording
-from drafts.models import MailEvent
+from drafts.models import Draft, MailEvent
+from drafts.safety import law
 from salesdash import audit
 from salesdash.errors import ConflictError
 from salesdash.models import User
@@ -28,6 +29,7 @@ class Question:
     pk: str
     address: str
     at: datetime | None
+    lead_id: int | None = None
 
 
 def of_lead() -> Subquery:
@@ -35,6 +37,30 @@ def of_lead() -> Subquery:
     asked = MailEvent.objects.filter(delivery__lead=OuterRef("pk"), asks_to_stop=True)
     columns = JSONObject(pk="pk", address="address", at="occurred_at")
     return Subquery(asked.order_by("occurred_at", "pk").values(row=columns)[:1])
+
+
+def waiting(user: User, *, team: bool, most: int) -> list[Question]:
+    """The oldest question of each lead of the teams of `user`, or of the leads and mails of `user` alone.
+
+    None about an address whose mail is stopped already.
+    """
+    held = law.suppressions(
+        team=OuterRef("delivery__lead__team"), address=law.Folded(OuterRef("delivery__lead__email"))
+    )
+    open_ones = MailEvent.objects.filter(
+        ~Exists(held),
+        asks_to_stop=True,
+        delivery__draft__in=Draft.objects.visible_to(user),
+        delivery__lead__opted_out_at=None,
+    )
+    if not team:
+        open_ones = open_ones.filter(Q(delivery__lead__owner=user) | Q(delivery__sender=user))
+    oldest = open_ones.order_by("delivery__lead", "occurred_at", "pk").distinct("delivery__lead")
+    rows = MailEvent.objects.filter(pk__in=oldest.values("pk")).order_by("occurred_at", "pk")
+    columns = ("pk", "address", "occurred_at", "delivery__lead_id")
+    return [
+        Question(str(pk), address, at, lead) for pk, address, at, lead in rows.values_list(*columns)[:most]
+    ]
 
 
 def read(row: dict[str, Any] | None) -> Question | None:

@@ -82,7 +82,7 @@ def exchange(old: str, new: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], N
 
 
 class Migration(migrations.Migration):
-    dependencies = [("drafts", "0043_do_not_contact_stops_address")]
+    dependencies = [("drafts", "0044_questions_that_wait")]
 
     operations = [
         migrations.CreateModel(

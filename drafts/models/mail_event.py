@@ -58,6 +58,8 @@ class MailEvent(models.Model):
                 name="mail_event_soft",
             ),
             models.Index(fields=["-received_at"], name="mail_event_received"),
+            # questions that wait for a person: few among many
+            models.Index(fields=["delivery"], condition=models.Q(asks_to_stop=True), name="mail_event_asks"),
         ]
         verbose_name = _("event of a mail")
         verbose_name_plural = _("events of mails")

@@ -153,7 +153,7 @@ def _other_customers(views: Mapping[str, View], context: Context) -> Iterator[Re
     }
     places: dict[tuple[str, str], tuple[int, int]] = {}
     for part, view in views.items():
-        for start, end in (*_japanese_runs(view.text), *_english_runs(view.text)):
+        for start, end in runs(view.text):
             key = folding.company_key(view.text[start:end])
             if len(key) >= _MIN_KEY_CHARS and key not in own:
                 places.setdefault((key, part), (start, end))
@@ -161,6 +161,12 @@ def _other_customers(views: Mapping[str, View], context: Context) -> Iterator[Re
     for key, part in sorted(places):
         if key in known and not any(key in name for name in own):
             yield Reason("other_customer", part=part, span=views[part].span(*places[key, part]))
+
+
+def runs(text: str) -> Iterator[tuple[int, int]]:
+    """Where the name of a company may stand."""
+    yield from _japanese_runs(text)
+    yield from _english_runs(text)
 
 
 def _japanese_runs(text: str) -> Iterator[tuple[int, int]]:

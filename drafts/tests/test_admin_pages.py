@@ -145,6 +145,38 @@ def test_an_address_is_suppressed_by_hand_and_never_lifted(client, admin, team):
     assert client.post(address(Suppression, "change", row.pk), {"email": "x@example.jp"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "stop@example.jp",
+        "Stop@EXAMPLE.jp",
+        "stop@ｅｘａｍｐｌｅ.jp",
+        "ＳＴＯＰ＠example.jp",
+        "　stop@example.jp ",
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "words"), [("ja", "登録済みです"), ("en", "This address is on the list already.")]
+)
+def test_an_address_that_is_on_the_list_is_said_at_its_field(client, admin, team, typed, language, words):
+    admin.language = language
+    admin.save()
+    client.force_login(admin)
+    Suppression.objects.create(team=team, email="stop@example.jp", reason="no_contact")
+    form = {"email": typed, "reason": "manual", "team": str(team.pk)}
+    assert client.post(address(Suppression, "add"), form).status_code == 302
+    assert set(Suppression.objects.values_list("email", "reason")) == {
+        ("stop@example.jp", "no_contact"),
+        (Suppression.objects.get(reason="manual").email, "manual"),
+    }
+    answer = client.post(address(Suppression, "add"), form)
+    assert answer.status_code == 200
+    assert [words in str(error) for error in answer.context["adminform"].form.errors["email"]] == [True]
+    assert list(answer.context["adminform"].form.errors) == ["email"]
+    assert client.post(address(Suppression, "add"), form | {"team": ""}).status_code == 302
+    assert Suppression.objects.count() == 3
+
+
 def test_lists_of_many_rows_are_bounded(client, admin, world, django_assert_max_num_queries):
     for _ in range(30):
         LlmCall.objects.create(

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from drafts.models import Draft, State
 from drafts.tests.factories import SUBJECT, DraftFactory
+from drafts.tests.test_day_stop_wishes import asked
 from leads.models import Lead
 from leads.tests.factories import LeadFactory
 from leads.tests.line import Line
 from leads.tests.test_day import left_at, visits
+from leads.tests.test_table_browser import AXE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -173,3 +176,17 @@ def test_without_scripts_the_copy_button_shows_the_text_on_a_page(browse, rep, l
     page.get_by_role("button", name="送信済みを取り消す").click()
     page.goto("/day/")
     expect(page.locator("#drafts .day-do button")).to_have_text("送信済みにする")
+
+
+@pytest.mark.parametrize(("button", "stopped"), [("メールを停止する", True), ("停止の希望ではない", False)])
+def test_a_reply_that_may_ask_to_stop_is_answered_on_a_phone(browse, rep, company, button, stopped):
+    lead = LeadFactory(company=company, owner=rep)
+    asked(lead, rep)
+    page = browse(rep, "/day/?who=me", **PHONE)
+    expect(page.locator("#stop .day-line")).to_have_count(1)
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#stop").get_by_text(button).tap()
+    expect(page.locator("#stop")).to_have_count(0)
+    assert (Lead.objects.get(pk=lead.pk).opted_out_at is not None) == stopped

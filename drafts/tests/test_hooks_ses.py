@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
+import socket
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import override_settings
+from structlog.testing import capture_logs
 
 from drafts.inbound import sns
 from drafts.models import Delivery, MailEvent, Suppression
 from drafts.tests.hooks import ARN, Topic, certificate, knock, pem, pem_of_key
 from drafts.tests.test_mail_events import sent
+from leads.models import Activity
 
 pytestmark = pytest.mark.django_db
 
@@ -262,6 +268,41 @@ def test_where_no_certificate_comes_nothing_is_believed(served, status, client, 
     amazon.files = {"/SimpleNotificationService-1.pem": served} if served else {}
     assert told(client, topic.envelope(complaint("a@example.jp"))).status_code == status
     assert not MailEvent.objects.exists()
+
+
+def test_a_foreign_certificate_or_none_changes_nothing_and_no_content_is_logged(
+    client, topic, amazon, delivery, lead, caplog
+):
+    """Also where the server cannot be reached at all; told again later, the message is taken."""
+    caplog.set_level(logging.DEBUG)
+    words = "苦情の本文です"
+    message = complaint(delivery.recipient, userAgent=words)
+    good, known = topic.envelope(message), list(Activity.objects.filter(lead=lead))
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        closed = f"https://localhost:{unused.getsockname()[1]}"
+    foreign = {**good, "SigningCertURL": "https://evil.example/SimpleNotificationService-1.pem"}
+    with capture_logs() as said:
+        amazon.files = {}
+        assert told(client, foreign).status_code == 401
+        assert amazon.asked == []
+        for envelope in (good, {**good, "SigningCertURL": f"{closed}/SimpleNotificationService-1.pem"}):
+            with override_settings(SNS_HOST=urlsplit(envelope["SigningCertURL"]).netloc):
+                answer = told(client, envelope)
+            assert (answer.status_code, answer.json()["code"]) == (503, "certificate")
+    events = [entry["event"] for entry in said]
+    assert events.count("sns address refused") == 1
+    assert events.count("sns certificate not fetched") == 2
+    logged = f"{said}{caplog.text}"
+    secrets = (words, delivery.recipient, good["Signature"], good["MessageId"], "evil.example")
+    assert [one for one in secrets if one in logged] == []
+    assert not MailEvent.objects.exists()
+    assert not Suppression.objects.exists()
+    assert list(Activity.objects.filter(lead=lead)) == known
+    before = delivery.status
+    delivery.refresh_from_db()
+    assert delivery.status == before
+    amazon.files = {"/SimpleNotificationService-1.pem": pem(topic.certificate)}
+    assert told(client, good).json()["new"] == 1
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"7", b"{", b'{"Type": ["Notification"]}'])

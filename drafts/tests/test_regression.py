@@ -16,7 +16,7 @@ from drafts.models import Check, Clearance, Draft, RegressionCase, State
 from drafts.safety import examples, redteam, rulebook
 from drafts.tests.factories import BODY, SUBJECT, DraftFactory
 from leads.models import Lead
-from leads.tests.factories import UserFactory
+from leads.tests.factories import CompanyFactory, LeadFactory, UserFactory
 from salesdash.models import AuditEntry, User
 from salesdash.tests.test_csp_lint import MARKUP_RULES, findings
 
@@ -85,6 +85,45 @@ def test_names_of_one_character_go_too(item, lead, rep, reviewer):
     assert case.line["body"] == (
         "見本 太郎 様\n\n例田です。見本様にご提案です。森林組合の実績もございます。\n\n例田 梢"
     )
+
+
+def test_other_customers_of_the_team_are_not_named_either(item, team, other_team, reviewer):
+    """As they stand in the text, facts and claims; a customer of another team alone is not looked up."""
+    for name, name_en, whose in (
+        ("株式会社橘精密工業", "Tachibana Precision Ltd", team),
+        ("山", "", team),
+        ("有限会社遠方物産", "", other_team),
+    ):
+        LeadFactory(company=CompanyFactory(team=whose, name=name, name_en=name_en))
+    body = (
+        f"{BODY}\n株式会社橘精密工業様でお使いです。橘精密工業では半年、Tachibana Precision Ltd としても。"
+        "山の多い土地です。有限会社遠方物産。"
+    )
+    facts = [{"id": "F1", "kind": "note", "text": "橘精密工業で導入", "value": "橘精密工業"}]
+    claims = [{"phrase": "橘精密工業では半年", "fact_id": "F1"}]
+    subject = "橘精密工業様の事例"
+    Draft.objects.filter(pk=item.pk).update(body=body, facts=facts, claims=claims, subject=subject)
+    case = regression.keep(draft=Draft.objects.get(), reviewer=reviewer, unsafe=True, code="wrong_customer")
+    line = case.line
+    assert [words for words in ("橘", "achibana") if words in regression.exported(case)] == []
+    assert line["subject"] == "架空製作所様の事例"
+    assert (
+        "株式会社架空製作所様でお使いです。架空製作所では半年、株式会社架空製作所 としても。" in line["body"]
+    )
+    assert "山の多い土地です。有限会社遠方物産。" in line["body"]
+    assert (line["facts"][0]["value"], line["claims"][0]["phrase"]) == ("架空製作所", "架空製作所では半年")
+    # the layer finds another customer as it did in the draft
+    rules = rulebook.active()
+    found = examples.check(examples.read(regression.exported(case).encode(), rules), ("rules",))
+    assert "other_customer" in str(found)
+
+
+def test_our_own_name_and_the_customers_are_no_others(item, team, lead, reviewer):
+    """Also where the team has itself, or the customer's parent, among its companies."""
+    CompanyFactory(team=team, name=team.company_name)
+    case = regression.keep(draft=item, reviewer=reviewer, unsafe=True, code="promise")
+    assert case.line["other_customers"] == []
+    assert "架空" not in regression.exported(case)
 
 
 def test_what_only_the_customers_data_showed_has_not_leaked_back(item, reviewer):

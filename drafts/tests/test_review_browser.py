@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from drafts import review
+from drafts import review, workflow
 from drafts.models import Draft, State
 from drafts.tests.factories import DraftFactory
 from leads.tests.factories import UserFactory
@@ -153,6 +153,29 @@ def test_what_is_typed_goes_along_with_a_refused_rejection(browse, reviewer, ite
     page.locator("[name=_reject]").click()
     expect(page.locator("#rv-mine")).to_have_value(re.compile("書きかけの文面"))
     expect(page.locator("#content-main")).to_contain_text("業種が違います")
+
+
+def test_what_was_typed_into_an_item_that_is_gone_can_be_copied_and_is_not_skipped_unasked(
+    chromium, client, live_server, reviewer, item
+):
+    page = own_page(chromium, client, live_server, reviewer)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(item_url(item))
+    page.locator("#id_body").fill("書きかけの文面")
+    page.locator("[data-rv=regenerate] summary").click()
+    page.locator("#rv-instruction").fill("もっと短く")
+    workflow.move(Draft.objects.get(pk=item.pk), to=State.EXPIRED)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator(".rv-lost").wait_for()
+    page.locator("#rv-copy").click()
+    expect(page.locator("#rv-copy")).to_have_text("コピーしました")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert [one for one in ("書きかけの文面", "もっと短く") if one not in copied] == []
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.locator("[data-rv=skip]").click()
+    assert len(asked) == 1
+    assert page.url.endswith(item_url(item))
 
 
 def test_escalated_by_keys(browse, reviewer, manager, item):

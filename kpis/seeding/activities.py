@@ -56,7 +56,7 @@ def generate(rng: Random, world: World, *, total: int) -> Iterator[NewActivity]:
                     lead_id=lead.pk,
                     type=kind,
                     occurred_at=at,
-                    source=_SOURCE.get(kind, "mail"),
+                    source=_SOURCE.get(kind, "newsletter"),
                     external_id=f"h{number}",
                     properties=_properties(rng, kind),
                 )

@@ -7,9 +7,9 @@ from typing import Final
 from drafts import mail_templates
 from drafts.mail_templates import Wording
 from drafts.models import Purpose
+from kpis.seeding.letters import SITE
 from salesdash.models import Team, User
 
-_SITE: Final = "https://www.sampleflow.example"
 _TEMPLATES: Final = (
     Wording(
         "サービス紹介ページのご案内",
@@ -20,7 +20,7 @@ _TEMPLATES: Final = (
         "お世話になっております。\n{{sender.company}} {{sender.team}}の{{sender.name}}でございます。\n\n"
         "このたびは弊社のサービスにご関心をお寄せいただき、誠にありがとうございます。"
         "画面の流れと連携の方法を、次のページにまとめております。\n\n"
-        f"{_SITE}/flowwork\n\n"
+        f"{SITE}/flowwork\n\n"
         "ご不明な点がございましたら、このメールにご返信ください。\n"
         "何卒よろしくお願い申し上げます。",
     ),
@@ -32,7 +32,7 @@ _TEMPLATES: Final = (
         "{{company.name}}\n{{lead.name}} 様\n\n"
         "お世話になっております。\n{{sender.company}} {{sender.team}}の{{sender.name}}でございます。\n\n"
         "導入支援の進め方を、次のページでご案内しております。\n\n"
-        f"{_SITE}/support\n\n"
+        f"{SITE}/support\n\n"
         "よろしければ、オンラインで15分ほどお時間を頂戴できますと幸いです。"
         "ご都合のよい日時をお聞かせください。\n何卒よろしくお願い申し上げます。",
     ),
@@ -44,7 +44,7 @@ _TEMPLATES: Final = (
         "Dear {{lead.name}},\n\n"
         "This is {{sender.name}} of {{sender.company}}. Thank you for the interest of {{company.name}}. "
         "How quotations and invoices are handled on one screen is shown here:\n\n"
-        f"{_SITE}/en/flowwork\n\n"
+        f"{SITE}/en/flowwork\n\n"
         "Please reply to this mail if you have any questions.\n\nKind regards",
     ),
 )

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from drafts import experiments
+from drafts import experiments, tracking
+from drafts.mail.composing import urls_in
 from drafts.models import Arm, Delivery, DeliveryTally, Draft, Experiment, Origin, Purpose, State
 from kpis.seeding import clock
 from kpis.seeding.world import DAYS, World
@@ -22,7 +23,9 @@ from leads.models import Deal, Lead, Stage
 # what a mail of either origin leads to: the truth that the KPI pages have to find again
 _REPLY: Final = {Origin.GENERATED: 0.105, Origin.MANUAL: 0.088}
 _MEETING: Final = {Origin.GENERATED: 0.078, Origin.MANUAL: 0.064}
-_OPEN_HUMAN, _OPEN_MACHINE, _CLICK, _CLICK_MACHINE, _BOUNCE = 0.47, 0.38, 0.13, 0.09, 0.012
+_OPEN_HUMAN, _OPEN_MACHINE, _BOUNCE = 0.47, 0.38, 0.012
+# of mails that hold a link
+_CLICK, _CLICK_MACHINE = 0.21, 0.14
 _CHANNELS: Final = ((Delivery.Channel.COPY, 46), (Delivery.Channel.MAIL_APP, 8), (Delivery.Channel.SMTP, 46))
 
 
@@ -103,8 +106,18 @@ def delivery_of(rng: Random, mail: Mail) -> Delivery:
     )
 
 
-def outcomes(rng: Random, mail: Mail, delivery: Delivery, now: datetime) -> list[NewActivity]:
-    """The mail itself, then opens, clicks, replies, meetings; only what has happened by `now`."""
+def keep_links(mail: Mail, delivery: Delivery) -> bool:
+    """Whether the mail holds links, kept as the sending of a mail keeps them."""
+    return delivery.trackable and bool(tracking.links(delivery.pk, urls_in(mail.draft.body)))
+
+
+def outcomes(
+    rng: Random, mail: Mail, delivery: Delivery, now: datetime, *, linked: bool
+) -> list[NewActivity]:
+    """The mail itself, then opens, clicks, replies, meetings; only what has happened by `now`.
+
+    `linked`: there is a link to follow.
+    """
     happened = [(Kind.EMAIL_SENT, timedelta())]
 
     def perhaps(chance: float, kind: Kind, hours: float) -> bool:
@@ -116,8 +129,9 @@ def outcomes(rng: Random, mail: Mail, delivery: Delivery, now: datetime) -> list
     if delivery.trackable:
         if rng.random() < _OPEN_MACHINE:
             happened.append((Kind.EMAIL_OPEN_MACHINE, timedelta(seconds=rng.randrange(2, 40))))
-        perhaps(_CLICK_MACHINE, Kind.EMAIL_CLICK_MACHINE, 0.02)
-        if perhaps(_OPEN_HUMAN, Kind.EMAIL_OPEN, 9):
+        if linked:
+            perhaps(_CLICK_MACHINE, Kind.EMAIL_CLICK_MACHINE, 0.02)
+        if perhaps(_OPEN_HUMAN, Kind.EMAIL_OPEN, 9) and linked:
             perhaps(_CLICK / _OPEN_HUMAN, Kind.EMAIL_CLICK, 10)
         perhaps(_BOUNCE, Kind.EMAIL_BOUNCE, 0.05)
     replied = perhaps(_REPLY[Origin(mail.origin)], Kind.EMAIL_REPLY, 26)

@@ -23,7 +23,11 @@ _GENERATED: Final = (
     (S.CHECKING, S.READY),
 )
 _MANUAL: Final = (("", S.EDITING), (S.EDITING, S.CHECKING), (S.CHECKING, S.READY))
+_EDITED: Final = (*_GENERATED, (S.READY, S.EDITING), *_MANUAL[1:])
 _SENT: Final = ((S.READY, S.SCHEDULED), (S.SCHEDULED, S.SENDING), (S.SENDING, S.SENT))
+_WAYS: Final = {"generated": _GENERATED, "edited": _EDITED, "manual": _MANUAL}
+# how many mails a person gives a link to a page of ours: the model writes none
+_LINKED: Final = {Origin.GENERATED: 0.45, Origin.MANUAL: 0.75}
 # USD per million tokens in and out, and the rate, of the model that the past is told with
 _USD_IN, _USD_OUT, _JPY = Decimal("0.25"), Decimal("2.00"), Decimal("152.0000")
 _PAST_MODEL: Final = "gpt-5-mini"
@@ -42,7 +46,8 @@ def create(rng: Random, world: World, experiment: Experiment, *, count: int) -> 
     _expose(experiment, mails)
     for mail, delivery in zip(mails, sent, strict=True):
         mail.delivery = delivery
-        mail.outcomes = deliveries.outcomes(rng, mail, delivery, world.now)
+        linked = deliveries.keep_links(mail, delivery)
+        mail.outcomes = deliveries.outcomes(rng, mail, delivery, world.now, linked=linked)
     DeliveryTally.objects.bulk_create(
         [tally for mail in mails if (tally := deliveries.tally_of(mail))], batch_size=1000
     )
@@ -52,17 +57,29 @@ def create(rng: Random, world: World, experiment: Experiment, *, count: int) -> 
 def _write(rng: Random, mail: Mail, number: int) -> None:
     draft = mail.draft
     known = letters.facts(rng, mail.lead)
-    text, claims = letters.write(draft, known, variant=number % 7)
+    written, claims = letters.write(draft, known, variant=number % 7)
+    linked = rng.random() < _LINKED[Origin(mail.origin)]
+    text = letters.with_link(rng, written) if linked else written
     draft.subject, draft.body, draft.text_hash = text.subject, text.body, text.hash
     draft.facts = known
-    draft.version = 7
     if mail.origin == Origin.GENERATED:
         draft.claims = claims
-        draft.ai_subject, draft.ai_body = text.subject, text.body
+        draft.ai_subject, draft.ai_body = written.subject, written.body
         draft.generation_ms = int(rng.lognormvariate(6.9, 0.45))
         draft.attempts = 1
-    else:
+    if linked or mail.origin == Origin.MANUAL:
         draft.text_author_id = mail.lead.owner_id
+    draft.version = len(_steps(_way(draft)))
+
+
+def _way(draft: Draft) -> str:
+    if draft.origin == Origin.MANUAL:
+        return "manual"
+    return "edited" if draft.text_author_id else "generated"
+
+
+def _steps(way: str) -> tuple[tuple[str, str], ...]:
+    return (*_WAYS[way], *_SENT)
 
 
 _INSERT_EVENTS: Final = """
@@ -73,19 +90,20 @@ SELECT d.id, d.created_at + (d.state_changed_at - d.created_at) * step.part,
        step.from_state, step.to_state, '{}'
 FROM drafts_draft d
 JOIN unnest(%(people)s::bigint[], %(names)s::text[]) AS person(id, name) ON person.id = d.requested_by_id
-JOIN unnest(%(origins)s::text[], %(parts)s::float8[], %(persons)s::bool[], %(froms)s::text[], %(tos)s::text[])
-  AS step(origin, part, person, from_state, to_state) ON step.origin = d.origin
-WHERE d.id = ANY(%(drafts)s)
+JOIN unnest(%(drafts)s::bigint[], %(told)s::text[]) AS mail(draft_id, way) ON mail.draft_id = d.id
+JOIN unnest(%(ways)s::text[], %(parts)s::float8[], %(persons)s::bool[], %(froms)s::text[], %(tos)s::text[])
+  AS step(way, part, person, from_state, to_state) ON step.way = mail.way
 """
 
 
 def _add_events(mails: list[Mail], reps: list[User]) -> None:
     """The way of each draft through its states, spread over the time that it took."""
     rows = []
-    for origin, steps in ((Origin.GENERATED, [*_GENERATED, *_SENT]), (Origin.MANUAL, [*_MANUAL, *_SENT])):
+    for way in _WAYS:
+        steps = _steps(way)
         for number, (before, after) in enumerate(steps):
             by_person = after in (S.QUEUED, S.EDITING, S.SCHEDULED)
-            rows.append((origin, number / (len(steps) - 1), by_person, before, after))
+            rows.append((way, number / (len(steps) - 1), by_person, before, after))
     columns = [list(map(_plain, column)) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,8 +111,9 @@ def _add_events(mails: list[Mail], reps: list[User]) -> None:
             {
                 "people": [rep.pk for rep in reps],
                 "names": [str(rep) for rep in reps],
-                **dict(zip(("origins", "parts", "persons", "froms", "tos"), columns, strict=True)),
+                **dict(zip(("ways", "parts", "persons", "froms", "tos"), columns, strict=True)),
                 "drafts": [mail.draft.pk for mail in mails],
+                "told": [_way(mail.draft) for mail in mails],
             },
         )
 

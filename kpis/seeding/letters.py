@@ -10,6 +10,7 @@ from drafts.texts import Text, tidy
 from leads.models import Industry, Lead
 from salesdash.devllm import writer
 from salesdash.devllm.prompt import read_task
+from salesdash.sending_domains import demo_zone
 
 _SIGNS: Final = (
     ("料金ページを2回ご覧になった", "料金ページ 2回"),
@@ -17,6 +18,12 @@ _SIGNS: Final = (
     ("ウェビナー「請求の電子化 入門」に参加された", "請求の電子化 入門"),
     ("機能一覧のページをご覧になった", "機能一覧"),
     ("資料「サービス紹介資料」を請求された", "サービス紹介資料"),
+)
+SITE: Final = f"https://www.{demo_zone.DOMAIN}"
+_PAGES: Final = (
+    ("画面の流れと連携の方法を、次のページにまとめております。", "/flowwork"),
+    ("導入支援の進め方を、次のページでご案内しております。", "/support"),
+    ("導入された企業様の事例を、次のページでご紹介しております。", "/cases"),
 )
 
 
@@ -60,3 +67,10 @@ def write(draft: Draft, known: list[dict[str, str]], *, variant: int) -> tuple[T
         )
     )
     return tidy(answer["subject"], answer["body"]), answer["claims"]
+
+
+def with_link(rng: Random, text: Text) -> Text:
+    """As a person adds it: a page of our own, above the last lines."""
+    said, path = rng.choice(_PAGES)
+    above, gap, last = text.body.rpartition("\n\n")
+    return tidy(text.subject, f"{above}{gap}{said}\n\n{SITE}{path}\n\n{last}")

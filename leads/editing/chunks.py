@@ -30,6 +30,7 @@ _STATEMENTS: Final = {
     Field.STAGE: "edit_stages",
     Field.OWNER: "edit_owners",
     Field.NEXT_ACTION: "edit_next_actions",
+    Field.NO_CONTACT: "edit_no_contacts",
 }
 
 

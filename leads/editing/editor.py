@@ -66,6 +66,8 @@ def _as_sent(field: str, value: Any) -> dict[str, str]:
         return {"stage": value}
     if field == Field.OWNER:
         return {"owner": NOBODY if value is None else str(value)}
+    if field == Field.NO_CONTACT:
+        return {"blocked": "1" if value["blocked"] else "0", "contact_reason": value["reason"]}
     due = values.due_at(value)
     due_text = timezone.localtime(due).replace(tzinfo=None).isoformat(timespec="minutes") if due else ""
     return {"next_action": value["text"], "due_at": due_text}

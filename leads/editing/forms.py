@@ -9,7 +9,7 @@ from django import forms
 from leads.editing import values
 from leads.editing.values import Field
 from leads.filters import LARGEST_ID
-from leads.forms import NextActionForm
+from leads.forms import NextActionForm, TidyField
 from leads.models import Stage
 
 NOBODY: Final = "none"
@@ -50,8 +50,19 @@ class NextActionEdit(NextActionForm, _Edit):
         return values.next_action(self.cleaned_data["next_action"], self.cleaned_data["due_at"])
 
 
+class NoContactEdit(_Edit):
+    """Said in words, never by a missing field."""
+
+    blocked = forms.ChoiceField(choices=[("1", "yes"), ("0", "no")])
+    contact_reason = TidyField(max_length=200, required=False)
+
+    def value(self) -> dict[str, bool | str]:
+        return values.no_contact(self.cleaned_data["blocked"] == "1", self.cleaned_data["contact_reason"])
+
+
 FORMS: Final[dict[str, type[_Edit]]] = {
     Field.STAGE: StageEdit,
     Field.OWNER: OwnerEdit,
     Field.NEXT_ACTION: NextActionEdit,
+    Field.NO_CONTACT: NoContactEdit,
 }

@@ -45,6 +45,8 @@ def _save(lead: Lead, user: User, field: str, value: Any) -> Lead:
         if value is not None and owner is None:
             raise DomainError("owner_team", _("The owner must be a member of the team."))
         return saving.assign(lead_id=lead.pk, user=user, owner=owner, version=lead.version)
+    if field == Field.NO_CONTACT:
+        return saving.set_do_not_contact(lead_id=lead.pk, user=user, version=lead.version, **value)
     return saving.set_next_action(
         lead_id=lead.pk, user=user, text=value["text"], due_at=values.due_at(value), version=lead.version
     )

@@ -1,6 +1,7 @@
-"""The values of the three fields that the table edits: as JSON keeps them, and in words.
+"""The values of the fields that are edited in their place: as JSON keeps them, and in words.
 
-A stage is its code; an owner an id or None; a next action {"text": str, "due_at": ISO 8601 in UTC or None}.
+A stage is its code; an owner an id or None; a next action {"text": str, "due_at": ISO 8601 in UTC or None};
+the mark “do not contact” {"blocked": bool, "reason": str}.
 """
 
 from __future__ import annotations
@@ -22,18 +23,27 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     Field.STAGE: ("stage",),
     Field.OWNER: ("owner_id",),
     Field.NEXT_ACTION: ("next_action", "next_action_due_at"),
+    Field.NO_CONTACT: ("do_not_contact", "do_not_contact_reason"),
 }
+# the mark stands on the lead's page alone: it is asked for first
+IN_TABLE: Final = (Field.STAGE, Field.OWNER, Field.NEXT_ACTION)
 
 
 def of(lead: Lead, field: str) -> Any:
     if field == Field.STAGE:
         return lead.stage
+    if field == Field.NO_CONTACT:
+        return no_contact(lead.do_not_contact, lead.do_not_contact_reason)
     return lead.owner_id if field == Field.OWNER else next_action(lead.next_action, lead.next_action_due_at)
 
 
 def next_action(text: str, due_at: datetime | None) -> dict[str, str | None]:
     text = text.strip()
     return {"text": text, "due_at": due_at.astimezone(UTC).isoformat() if text and due_at else None}
+
+
+def no_contact(blocked: bool, reason: str) -> dict[str, bool | str]:
+    return {"blocked": blocked, "reason": reason.strip() if blocked else ""}
 
 
 def due_at(value: dict[str, str | None]) -> datetime | None:
@@ -61,6 +71,8 @@ def in_words(field: str, value: Any) -> str:
         return str(Stage(value).label)
     if field == Field.OWNER:
         return owner_in_words(value)
+    if field == Field.NO_CONTACT:
+        return _contact_in_words(value)
     due = due_at(value)
     return " ".join(filter(None, (value["text"], times.day_time(due, timezone.now()) if due else ""))) or "—"
 
@@ -68,3 +80,10 @@ def in_words(field: str, value: Any) -> str:
 def owner_in_words(pk: int | None) -> str:
     person = User.objects.filter(pk=pk).first() if pk is not None else None
     return str(person) if person else _("nobody")
+
+
+def _contact_in_words(value: dict[str, Any]) -> str:
+    if not value["blocked"]:
+        return _("No mark")
+    reason = value["reason"]
+    return _("Do not contact: %(reason)s") % {"reason": reason} if reason else _("Do not contact")

@@ -20,9 +20,17 @@ def said(lead: Lead, edit: LeadEdit) -> str:
         return _("%(lead)s: the stage is now “%(value)s”.") % words
     if edit.field == Field.OWNER:
         return _("%(lead)s: the owner is now %(value)s.") % words
+    if edit.field == Field.NO_CONTACT:
+        return _contact(edit) % words
     if edit.value and edit.value["text"]:
         return _("%(lead)s: the next action is saved.") % words
     return _("%(lead)s: the next action is cleared.") % words
+
+
+def _contact(edit: LeadEdit) -> str:
+    if edit.value and edit.value["blocked"]:
+        return _("%(lead)s is marked “do not contact”.")
+    return _("%(lead)s: the mark “do not contact” is lifted.")
 
 
 def outcome(edit: LeadEdit) -> str:

@@ -20,6 +20,7 @@ class LeadEdit(LeasedJob):
         STAGE = "stage", _("Stage")
         OWNER = "owner", _("Owner")
         NEXT_ACTION = "next_action", _("Next action")
+        NO_CONTACT = "no_contact", _("Do not contact")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -34,7 +35,7 @@ class LeadEdit(LeasedJob):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("author")
     )
     field = models.CharField(_("field"), max_length=12, choices=Field.choices)
-    # a stage; an owner's id or null; {"text": …, "due_at": …}
+    # a stage; an owner's id or null; {"text": …, "due_at": …}; {"blocked": …, "reason": …}
     value = models.JSONField(_("value"), null=True)
     # the table's address as far as the leads are still to be found, '' once they are
     query = models.TextField(_("filter"), blank=True)

@@ -95,6 +95,11 @@ def change_stage(request: HtmxRequest, lead: Lead) -> str | tuple[str, str]:
 
 
 @action
+def mark_no_contact(request: HtmxRequest, lead: Lead) -> str | tuple[str, str]:
+    return _edit(request, lead, Field.NO_CONTACT)
+
+
+@action
 def record_consent(request: HtmxRequest, lead: Lead) -> str:
     data = valid(ConsentForm(request.POST)).cleaned_data
     basis, note = data["consent_basis"], data["consent_note"]

@@ -16,7 +16,7 @@ from django_htmx.http import trigger_client_event
 from leads.editing import editor, single, words
 from leads.editing.forms import FORMS
 from leads.editing.selecting import Selection
-from leads.editing.values import Field
+from leads.editing.values import IN_TABLE
 from leads.models import Lead, LeadEdit
 from leads.rows import edited_html
 from leads.table import LeadTable
@@ -33,7 +33,7 @@ MOST_ROWS = 200
 @never_cache
 def edit(request: HtmxRequest, pk: int, field: str) -> HttpResponse:
     """GET: the editor with the value as it is now. POST: the row, or the editor with what is in the way."""
-    if field not in Field.values:
+    if field not in IN_TABLE:
         raise Http404
     lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
     if not wants_partial(request):

@@ -18,7 +18,9 @@ document.addEventListener("click", async (event) => {
   try {
     await put(button.dataset.copy);
   } catch {
-    getSelection().selectAllChildren(button.previousElementSibling); // a person copies it from here
+    const shown = button.previousElementSibling; // a person copies it from here
+    if (shown.select) shown.select();
+    else getSelection().selectAllChildren(shown);
     return;
   }
   button.dataset.was = button.textContent;

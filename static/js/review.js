@@ -42,10 +42,22 @@ function lose(words) {
   lease.dataset.held = "";
   lease.classList.add("rv-lost");
   lease.textContent = words || lease.dataset.lost;
-  for (const field of [subject, body]) field.readOnly = true;
+  for (const field of [subject, body, ...remarks()]) field.readOnly = true;
+  keep();
   for (const button of document.querySelectorAll(".rv-acts button:not([data-rv='skip']), .rv-save button, .rv-sheet button")) {
     button.disabled = true;
   }
+}
+
+/** All that was typed, in one field and behind one button. */
+function keep() {
+  if (!typed()) return;
+  const said = remarks().filter((field) => field.value.trim()).map((field) => `${field.labels[0].textContent}: ${field.value}`);
+  const text = changed() ? [subject.value, body.value] : [];
+  const words = [...text, said.join("\n")].filter(Boolean).join("\n\n");
+  byId("rv-mine").value = words;
+  byId("rv-copy").dataset.copy = words;
+  byId("rv-kept").hidden = false;
 }
 
 /** A line above the text; empty: none. */
@@ -116,7 +128,11 @@ function release() {
 
 // --- editing -----------------------------------------------------------------------------------
 
-const changed = () => subject.value !== subject.defaultValue || body.value !== body.defaultValue;
+// against the text that the page was made of: a refused form brings what was typed along
+const base = form.elements;
+const changed = () => subject.value !== base.base_subject.value || body.value !== base.base_body.value;
+const remarks = () => ["rv-instruction", "rv-note", "rv-escalation-note"].map(byId).filter(Boolean);
+const typed = () => changed() || remarks().some((field) => field.value.trim());
 
 function showPrimary() {
   const button = control("approve");
@@ -259,7 +275,7 @@ function onSubmit(event) {
     event.preventDefault(); // the second of two clicks
     return;
   }
-  if (event.target.id === "rv-skip" && held() && changed() && !window.confirm(lease.dataset.skipTyped)) {
+  if (event.target.id === "rv-skip" && typed() && !window.confirm(lease.dataset.skipTyped)) {
     event.preventDefault();
     return;
   }

@@ -58,20 +58,18 @@ def test_stopped_decided_by_two_reviewers_sent_and_read(desk, customer):
     expect(panel.locator(".tally")).to_contain_text("開封 1回", timeout=JUDGED_WITHIN_MS)
     expect(rep.locator("#timeline li", has_text="メール開封").first).to_be_visible(timeout=PATIENCE_MS)
     opened = _warmer(rep, before)
-    # the link of ours that a reviewer has put in: through salesdash to the page, and seen
-    rep.wait_for_timeout(1000 * max(0, CLICK_SECONDS - OPEN_SECONDS))
-    reader.get_by_role("link", name=OUR_PAGE).click()
-    reader.wait_for_url(OUR_PAGE)
+    # the link of ours that a reviewer has put in
+    _follow(rep, reader)
     expect(panel.locator(".tally")).to_contain_text("クリック 1回", timeout=JUDGED_WITHIN_MS)
     _warmer(rep, opened)
 
 
 def test_on_a_phone_in_english_sent_taken_back_sent_and_read(desk, customer):
     rep = desk("rep", locale="en-US", viewport={"width": 390, "height": 844}, has_touch=True)
-    rep.goto("/drafts/?tab=ready&who=team")
-    rep.locator(".drow a.name").first.click()
+    _open_one_that_can_rise(rep)
     panel = rep.locator("#draft-panel")
     expect(panel).to_have_attribute("data-kind", "ready", timeout=PATIENCE_MS)
+    _add_link(rep, panel)
     rep.evaluate("window.untouched = true")
     subject = panel.locator(".mail header").inner_text()
     send = rep.get_by_role("button", name="Send", exact=True)
@@ -83,9 +81,15 @@ def test_on_a_phone_in_english_sent_taken_back_sent_and_read(desk, customer):
     expect(panel).to_have_attribute("data-kind", "sent", timeout=SENT_WITHIN_MS)
     expect(panel.locator(".tally")).to_have_text("not opened yet")
     mail = _delivered(rep, subject)
-    before, _reader = _seen_later(rep, customer, mail)
+    before, reader = _seen_later(rep, customer, mail)
     expect(panel.locator(".tally")).to_contain_text("opened 1×", timeout=JUDGED_WITHIN_MS)
-    _warmer(rep, before)
+    opened = _warmer(rep, before)
+    _follow(rep, reader)
+    expect(panel.locator(".tally")).to_contain_text("clicked 1×", timeout=JUDGED_WITHIN_MS)
+    expect(rep.locator("#timeline li", has_text="Clicked a link in a mail").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    _warmer(rep, opened)
     assert rep.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -169,6 +173,33 @@ def _seen_later(rep, customer, mail):
     reader = customer(html)
     assert len(reader.evaluate("[...document.images].filter(image => image.naturalWidth)")) == 1
     return before, reader
+
+
+def _open_one_that_can_rise(rep):
+    """A draft that is ready, of a lead with room above: near a hundred an open is less than a point."""
+    for number in range(10):
+        rep.goto("/drafts/?tab=ready&who=team")
+        rep.locator(".drow a.name").nth(number).click()
+        if int(rep.locator(".hero .v").inner_text()) < 85:
+            return
+    pytest.fail("only the hottest have a draft")
+
+
+def _add_link(rep, panel):
+    """The rep's own words are checked, and the text is ready again: the page is the team's own."""
+    rep.get_by_role("link", name="Edit", exact=True).tap()
+    body = rep.locator("#draft-body")
+    body.fill(f"{body.input_value()}\n\nご紹介のページです。\n{OUR_PAGE}")
+    rep.get_by_role("button", name="Save and check").tap()
+    expect(panel).to_have_attribute("data-kind", "ready", timeout=PATIENCE_MS)
+    expect(panel.locator(".mail")).to_contain_text(OUR_PAGE)
+
+
+def _follow(rep, reader):
+    """Through salesdash to the page, as late as a person clicks."""
+    rep.wait_for_timeout(1000 * max(0, CLICK_SECONDS - OPEN_SECONDS))
+    reader.get_by_role("link", name=OUR_PAGE).click()
+    reader.wait_for_url(OUR_PAGE)
 
 
 def _warmer(rep, before):
