@@ -5,12 +5,14 @@ A page costs two statements whatever its size: one counts (capped), one reads th
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils import timezone
@@ -31,6 +33,7 @@ PAGE_ROWS: Final = 50
 # a filter that no index answers is tried in the order of temperature for so long, and then read to its end
 QUICK_MS: Final = 80
 FEW: Final = 5000
+IN_VAIN_SECONDS: Final = 600
 PATIENCE_MS: Final = 300
 MOST_WAYS: Final = 8
 CLOSED_TOO: Final = "closed"
@@ -173,10 +176,16 @@ class LeadTable:
         return self._chosen and self.filter.leaves_the_score_row
 
     def _counted(self, querysets: dict[str, QuerySet[Lead]]) -> dict[str, Count]:
-        """Tried for a moment, else `total` is found in full: the page is then made of the ids."""
-        quick = capped_within(querysets, QUICK_MS)
+        """Tried for a moment, else `total` is found in full: the page is then made of the ids.
+
+        What was tried in vain lately is not tried again.
+        """
+        asked = query_string(("user", str(self.user.pk)), *self.filter.pairs())
+        in_vain = f"in_vain:{hashlib.sha256(asked.encode()).hexdigest()}"
+        quick = None if cache.get(in_vain) else capped_within(querysets, QUICK_MS)
         if quick is not None:
             return quick
+        cache.set(in_vain, 1, IN_VAIN_SECONDS)
         alone = self._leads_alone(self.filter)
         every = querysets["total"] if alone is None else alone
         needed = self.filter.needed_terms(user=self.user, scale=self.scale, now=self.now)

@@ -187,7 +187,7 @@ REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379/0")
 REDIS_PREFIX = env.str("REDIS_PREFIX", "sd")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "salesdash.caching.ForgetfulCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
     }
