@@ -8,7 +8,7 @@ from typing import Final
 
 from drafts.safety.base import Context, Reason
 from drafts.safety.customer import persons
-from drafts.safety.industries import AROUND
+from drafts.safety.industries import AROUND, HOUSE, HOUSES
 from drafts.safety.normal import View, clean
 from drafts.safety.tokens import tokenize
 from leads import folding
@@ -37,6 +37,8 @@ _ORGANISATIONS: Final = ("グループ", "ホールディングス")
 _VOCATIVE: Final = re.compile(
     r"(?:(?:^|(?<=[.!?] )|(?<=\n))(?:Mr|Ms|Mrs|Miss|Dr|Prof)\.? ([A-Z][\w\-]+), "
     r"|, (?:Mr|Ms|Mrs|Miss|Dr|Prof)\.? ([A-Z][\w\-]+)[.!?]"
+    r"|\b(?:[Tt]hank you|[Tt]hanks|[Ll]et me know|[Ss]orry|[Pp]lease|[Bb]elieve me|(?:that|and) you), "
+    r"(?:(?:Mr|Ms|Mrs|Miss|Dr|Prof|Colonel|Captain|Sir|Father)\.? )?([A-Z][a-z\-]+)(?: [A-Z][a-z\-]+)?[,.!?]"
     r"|(?:^|(?<=[.!?] )|(?<=\n))([A-Z][a-z]{2,}), (?=(?:I|we|you|thank|thanks|it|my|your|may|would|could)\b))",
     re.MULTILINE,
 )
@@ -57,7 +59,7 @@ _OPENERS: Final = frozenset(
     )
 )
 _PLACED: Final = re.compile(
-    r"\b(?i:your (?:role|work|job|team|colleagues|time|start|people)|the team|everyone|everybody|all) at "
+    r"\b(?i:your (?:role|work|job|team|colleagues|time|start|people)|the team|folks|legal|the board|head of [a-z]+|everyone|everybody|all) at "
     r"((?:[A-Z][\w&'\-]+)(?: (?:& |of |and )?[A-Z][\w&'\-]+){0,3})"
     r"|\b(?:have|see|welcom\w+|get|win|convince) ((?:[A-Z][\w&'\-]+)(?: (?:& )?[A-Z][\w&'\-]+){0,3}) "
     r"(?:on board|among our|as a (?:customer|client|user)|to our (?:users|customers|clients))"
@@ -104,3 +106,7 @@ def _other_industry(part: str, view: View, context: Context) -> Iterator[Reason]
         for found in words.finditer(view.text) if context.industry not in industries else ():
             if next(word for word in found.groups() if word).lower() not in own:
                 yield Reason("other_industry", part=part, span=view.span(*found.span()))
+    for found in HOUSE.finditer(view.text):
+        house = next(word for word in found.groups() if word)
+        if HOUSES[house] != context.industry and house not in own:
+            yield Reason("other_industry", part=part, span=view.span(*found.span()))

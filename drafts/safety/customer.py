@@ -20,7 +20,10 @@ _MIN_KEY_CHARS: Final = 2
 _LEGAL: Final = re.compile(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲")
 _HONORIFIC: Final = re.compile(r"[\s]*(?:様|さま|さん|氏|殿)")
 _GREETING: Final = re.compile(r"^\s*(?:dear|hi|hello)\s+([^,\n:]{1,60})[,:\n]", re.IGNORECASE | re.MULTILINE)
-_READER: Final = re.compile(r"様|さま|御社|貴社|貴院|貴校|\byou(?:r|rs)?\b", re.IGNORECASE | re.ASCII)
+_READER: Final = re.compile(
+    r"様|さま|御社|貴社|貴院|貴校|(?:お悩み|お困り)では|に最適|にぴったり|\byou(?:r|rs)?\b",
+    re.IGNORECASE | re.ASCII,
+)
 _NOBODY: Final = re.compile(
     r"\b(?:sir|madam|team|all|there|colleagues?|customer|hiring|manager|whom|everyone|friends?)\b",
     re.IGNORECASE,
@@ -32,6 +35,12 @@ _ORGANISATION: Final = re.compile(
     r"([一-鿿ァ-ヺー々ヶケ]{2,12}(?:学院|学園|大学|高校|病院|医院|クリニック|製薬|工業|商事|銀行|信用金庫|商店|百貨店|運輸|物流|建設|電機|"
     r"製作所|食品|ホテル|旅館|保険|証券|不動産|印刷|出版|新聞|テレビ|薬局|鉄道|航空|自動車|化学|鉄鋼|電力|市役所|区役所|グループ|ホールディングス|電工|精機|精工|建材|水産|酒造|商会|産業|物産|通商|興業|運送|工務店))"
     r"(?:様|さま|さん|殿|御中|の(?:皆様|皆さま|社長|担当))"
+)
+# names that are common nouns without a title of respect behind them
+_FIRM: Final = re.compile(
+    r"(?<![一-鿿ァ-ヺー々ヶケ])((?![各同御貴弊当両全諸某別他])[一-鿿ァ-ヺー々ヶケ]{1,12}(?:(?<![番仕取枠])組|倉庫|管理|包装|荘|亭|苑|庵|デンタル|歯科|化粧品|製菓|製粉|製麺|製紙|製材|製鋼|紙業|紙器|金属|化成"
+    r"|ケミカル|技研|重工|機工|電子|電装|電気|通信|設備|設計|建築|住宅|興産|実業|総業|農園|牧場|観光|交通|タクシー|陸運|海運|通運|冷蔵|フーズ|マート|ストア|リース|テック|システムズ|エンジニアリング"
+    r"|トラベル|モータース|ファーマ|石油|木材|石材|硝子|染工|織物|紡績|刃物|農機|書店|書房|米菓|乳業|製油|飲料))(?:様|さま|さん|殿|御中|の(?:部長|課長|専務|常務|社長)さん)"
 )
 _ENGLISH_ORGANISATION: Final = re.compile(
     r"\b(?!(?:At|From|In|With|For|To|And|The) )((?:[A-Z][\w'\-]+ (?:& )?){1,3}"
@@ -105,8 +114,14 @@ def _is_known(name: str, known: str) -> bool:
 def _other_industry(part: str, view: View, context: Context) -> Iterator[Reason]:
     if not context.industry or context.industry == Industry.OTHER:
         return
+    lead, sender = context.lead, context.sender
     own = clean(
-        " ".join((context.company, *(fact.text for fact in context.facts), context.sender.company))
+        " ".join(
+            [
+                *(context.company, sender.company, sender.team, lead.department, lead.title),
+                *(fact.text for fact in context.facts),
+            ]
+        )
     ).text
     for kind in (INDUSTRIES, WORK):
         for industry, words in kind.items():
@@ -132,7 +147,11 @@ def _other_organisation(part: str, view: View, context: Context) -> Iterator[Rea
     """星ヶ丘学院様: by its last syllables an organisation, and neither the customer nor in a fact."""
     known = re.sub(r"[^\w&+ー]|_", "", context.known_words)
     own = [folding.company_key(name) for name in (context.company, *context.company_names) if name]
-    for found in (*_ORGANISATION.finditer(view.text), *_ENGLISH_ORGANISATION.finditer(view.text)):
+    for found in (
+        *_ORGANISATION.finditer(view.text),
+        *_FIRM.finditer(view.text),
+        *_ENGLISH_ORGANISATION.finditer(view.text),
+    ):
         key = folding.company_key(found.group(1))
         if key not in known and not any(name and name in key for name in own):
             yield Reason("uncited_name", part=part, span=view.span(*found.span(1)))

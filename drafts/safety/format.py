@@ -11,7 +11,7 @@ from drafts.safety.base import Context, Reason, Verdict, verdict
 from drafts.safety.normal import View, clean
 from drafts.texts import Text
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 SUBJECT_CHARS: Final = {"ja": 80, "en": 150}
 BODY_CHARS: Final = {"ja": (40, 2000), "en": (80, 5000)}
 _JAPANESE_SHARE: Final = 0.3

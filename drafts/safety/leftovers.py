@@ -19,13 +19,15 @@ _REMAINS: Final = re.compile(
     r"|^\s*(?:subject|body|claims|件名|本文)\s*[:：]|^-{3,}$|\boption \d\s*:|\bversion \d\s*:|案\s?[0-9一二三abc]\s*[:：]|choose whichever"
     r"|以下(?:の|に).{0,6}(?:メール|文面|文案|本文)|他にご要望|ご要望があれば(?:お|修)|\bhere(?: is|'s) (?:the|your) (?:draft|e-?mail|mail|text|message)\b"
     r"|^(?:sure|certainly|of course)[,!.]|承知(?:し|いた)ました。(?:以下|こちら)"
-    r"|お手伝いできません|作成でき(?:ません|かね)|安全上の理由|ガイドライン(?:に|により)|\bi (?:cannot|can't|am unable to|won't) (?:assist|help|write|comply|create)\b"
+    r"|お手伝いできません|作成でき(?:ません|かね)|安全上の理由|ガイドライン(?:に|により)|\bi (?:cannot|can't|am unable to) (?:assist|help|write|comply|create)\b|\bi won't (?:assist|comply|create|write (?:this|that|such))\b"
     r"|\b(?:unable|not able) to (?:write|assist|help|create|generate)\b|\bwas not (?:written|generated|created)\b|\bsafety (?:reasons|guidelines|policy)\b"
     # the task
     r"|次の(?:事実|条件|情報)(?:だけ|のみ|をもと)|json(?:形式|で(?:答|返|出))|(?:[0-9]+|[二三四五百千]+)字(?:以内|程度)?(?:で|の)|\banswer in json\b|\bonly the facts\b|\bfacts listed\b"
-    r"|\bwrite an? (?:\w+ )?(?:e-?mail|mail|letter|message)\b|\bof \w+ words\b"
+    r"|\bwrite an? (?:\w+ )?(?:e-?mail|mail|letter|message)\b|\bof (?:\w+ ){0,2}(?:\d+|hundred|fifty|sixty|eighty) words\b"
+    # a line that is a code and nothing else: what somebody had ordered to be written
+    r"|^(?!(?:tel|fax|iso|jis|iec|din|http)\b)(?:[^\s:]{1,8}: ?)?(?-i:(?=[A-Z0-9 _-]*[A-Z]{2})(?=[A-Z0-9 _-]*\d{3})[A-Z0-9]+(?:[-_ ][A-Z0-9]+)+)\.?$"
     # notes to oneself
-    r"|(?:後で|あとで|要|未)(?:記入|確認|入力|追記)|仮置き|自社(?:名|サービス名|製品名)|自分の名前|相手の(?:会社|名前)|(?:一言|ひとこと)[)）]|\bfill (?:in (?:here|later|the (?:name|blank|gap|date)s?)|this in)\b|\bto be (?:filled|confirmed|added)\b|\bprovisional\b|\bplaceholder\b|\bdd/mm\b|\bblah\b|\basdf\w*|\btest test\b|\bsample text\b|\btbc\b|#(?:ref|n/a|value)!?|%[a-z_]+%|\b(?:john|jane) doe\b|\b(?:mr|ms|mrs)\.? x\b|\bcompany [xyz]\b|\byour company name\b|\bxx+\b",
+    r"|(?:後で|あとで|要|未)(?:記入|確認|入力|追記)|仮置き|自社(?:名|サービス名|製品名)|自分の名前|相手の(?:会社|名前)|(?:一言|ひとこと)[)）]|\bfill (?:in (?:here|later|the (?:name|blank|gap|date)s?)|this in)\b|(?:[(\[:] ?|- )to be (?:filled|confirmed|added)\b|\bto be (?:filled(?: in)?|confirmed|added)[)\]]|\bprovisional\b|\bplaceholder\b|\bdd/mm\b|\bblah\b|\basdf\w*|\btest test\b|\bsample text\b|\btbc\b|#(?:ref|n/a|value)!?|%[a-z_]+%|\b(?:john|jane) doe\b|\b(?:mr|ms|mrs)\.? x\b|\bcompany [xyz]\b|\byour company name\b|\bxx+\b",
     re.IGNORECASE | re.ASCII | re.MULTILINE,
 )
 _SENTENCE: Final = re.compile(r"[^。！？!?.\n]{4,}[。！？!?.]")

@@ -120,6 +120,11 @@ def in_pattern(pattern: str) -> Need:
     return _sequence(parsed)
 
 
+def in_all(patterns: Iterable[str]) -> Need:
+    """What a text must contain before every one of `patterns` can match somewhere in it."""
+    return _all([in_pattern(pattern) for pattern in patterns])
+
+
 def _triggers(need: AnyOf | AllOf) -> frozenset[str]:
     """One of these stands in every text that `need` lets through; the fewer and longer the better."""
     if isinstance(need, AllOf):

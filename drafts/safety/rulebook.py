@@ -156,7 +156,8 @@ def _statement(entry: dict[str, Any]) -> Statement:
         alternatives.compiled(str(entry[part])) if entry.get(part) else None
         for part in ("about", "claim", "unless")
     )
-    within, need = int(entry.get("within", 0)), needed.in_pattern(str(entry["about"]))
+    parts = (str(entry[part]) for part in ("about", "claim") if entry.get(part))
+    within, need = int(entry.get("within", 0)), needed.in_all(parts)
     return Statement(str(entry["code"]), str(entry["language"]), about, claim, within, unless, need)
 
 

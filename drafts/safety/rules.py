@@ -8,6 +8,7 @@ from typing import Final
 from drafts.safety import (
     addressees,
     banned,
+    confidences,
     customer,
     disguise,
     promises,
@@ -22,7 +23,7 @@ from drafts.safety.hits import inside, mentioned, spared
 from drafts.safety.normal import View, clean, spelling
 from drafts.texts import Text
 
-VERSION: Final = "5"
+VERSION: Final = "6"
 
 
 class RulesLayer:
@@ -39,6 +40,7 @@ class RulesLayer:
         for part, value, view in (("subject", text.subject, subject), ("body", text.body, body)):
             reasons += _words(part, view, context, own_links(value, context))
             reasons += addressees.check(part, view, context)
+            reasons += confidences.check(part, view, context)
             reasons += disguise.check(part, value, view, names)
         reasons += repetition.check(text, context)
         return verdict(dict.fromkeys(reasons))

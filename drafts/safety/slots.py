@@ -27,7 +27,11 @@ _ANY_CASE: Final = re.compile(
     rf"|(?:{_NAMES}|first_?name|last_?name)(?: ?様|さん)|[「『((](?:{_NAMES}|仮|例|後日記入)[)」』)]|(?<!\w)姓 名(?!\w)"
     r"|(?<![a-z0-9])[a-c]社(?:様|さん|の)"
     r"|\bfirst_?name\b(?! basis)|\blast_?name\b|\bfirstname lastname\b|\b(?:industry|product|company|customer|client|city|name) ?[1-3]\b"
+    r"|(?<=[ぁ-ん、])【[^【】\n]{2,24}】(?=[をにのとはがへで])|\$[a-z_]{2,20}(?= ?(?:様|さん))"
+    r"|[(\[【<]ここに[^)\]】>\n]{1,20}[)\]】>]|[■□◆◇▲△]{2,}(?=[をにのとはがへで様])"
     # notes to whoever fills it in
+    r"|\([^()\n]{1,16}を(?:入力|記入|挿入|追記|選択|記載)\)|残りを(?:削除|消)"
+    r"|\((?:note|nb|reminder) ?:[^()\n]*\b(?:replace|add|insert|fill|change|remove|personali[sz]e)\b"
     r"|ここに[^。\n]{1,24}(?:入れ|書く|書いて|記入|挿入|入力)|(?:後|あと)で(?:入れ|直し|差し替え|書き)|[【(\[]要(?:修正|確認|追記|差替)|※(?:数字|金額|日付|名前)は"
     r"|[((](?:以下|中|後)略[))]|以下省略|どちらか(?:を|一方)[^。\n]{0,8}消"
     r"|\((?:add|insert|personali[sz]e|fill|mention|replace|delete|name|company|their)\b[^()\n]{0,60}\)"

@@ -33,7 +33,7 @@ class Statement:
     claim: Any | None
     within: int
     unless: Any | None
-    need: Need = None  # without it `about` finds nothing
+    need: Need = None  # without it `about` or `claim` finds nothing
 
     def find(self, sentence: str) -> tuple[int, int] | None:
         """The first place in `sentence` where it is said."""

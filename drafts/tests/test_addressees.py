@@ -32,6 +32,9 @@ def test_another_reader_in_japanese_is_found(words):
         "Peter, I hope this finds you well.",
         "The team at Greenfield will like this.",
         "We would love to have Orion on board.",
+        "Let me know, Gustavo, whether this helps.",
+        "And thank you, Dr. Lowen, for your patience.",
+        "The folks at Greenfield will like this.",
     ],
 )
 def test_another_reader_in_english_is_found(words):
@@ -81,6 +84,11 @@ def test_who_stands_in_a_fact_may_be_named():
         ("ja", "manufacturing", "貴院の予約に役立ちます。"),
         ("ja", "finance", "御社の乗務員の皆様のシフトに合います。"),
         ("ja", "software", "御社の患者様の待ち時間を減らせます。"),
+        ("en", "finance", "On a farm like yours there is no time for forms."),
+        ("en", "education", "As a carrier, you know the drill."),
+        ("ja", "education", "御社の高炉を止めずに済みます。"),
+        ("ja", "construction", "御社のような運送会社に向いています。"),
+        ("ja", "logistics", "美容室様の予約表に最適です。"),
     ],
 )
 def test_people_whom_only_another_industry_has_are_found(language, industry, words):
@@ -98,6 +106,9 @@ def test_people_whom_only_another_industry_has_are_found(language, industry, wor
         ("en", "software", "The students of the town asked for it."),
         ("ja", "medical", "貴院の予約に役立ちます。"),
         ("ja", "finance", "バスの乗務員の皆様にお会いしました。"),
+        ("en", "finance", "We met at the farm of a friend, and you told me of your plan."),
+        ("en", "finance", "A bank like yours asked the same."),
+        ("ja", "logistics", "御社のような運送会社に向いています。"),
     ],
 )
 def test_ones_own_people_and_others_people_pass(language, industry, words):

@@ -53,6 +53,14 @@ def test_where_the_syntax_does_not_tell_nothing_is_needed(pattern):
     assert needed.in_pattern(pattern) is None
 
 
+def test_a_statement_needs_the_words_of_both_its_parts():
+    need = needed.in_all(["無料|無償", "です|お試し"])
+    vocabulary = needed.Vocabulary([need])
+    assert needed.possible(need, vocabulary.of("無償でお試しください"))
+    assert not needed.possible(need, vocabulary.of("無料の駐車場"))
+    assert needed.in_all(["a*", "無料"]) == needed.in_pattern("無料")
+
+
 @pytest.mark.django_db
 def test_no_rule_is_ruled_out_for_a_text_that_it_matches():
     """Every active pattern on every seventh text of the red-team set, without its blanks."""

@@ -100,6 +100,17 @@ def test_the_own_industry_and_one_in_the_facts_pass():
     assert codes(letter("物流業へのご参入の件です。"), "rules", context(facts=note)) == set()
 
 
+def test_the_writers_own_team_and_the_readers_office_name_no_other_industry():
+    from drafts.safety.base import Person, Sender
+
+    words = "With kind regards from our Public Sector team. "
+    team = Sender("Ken Sato", "Public Sector", "Salesdash")
+    assert "other_industry" in codes(letter(words, "en"), "rules", context("en"))
+    assert "other_industry" not in codes(letter(words, "en"), "rules", context("en", sender=team))
+    office = Person("Smith", "Anna", "Head of Public Sector", "")
+    assert "other_industry" not in codes(letter(words, "en"), "rules", context("en", lead=office))
+
+
 def test_a_lead_without_a_name_is_addressed_by_office():
     from drafts.safety.base import Person
 

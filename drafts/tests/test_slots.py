@@ -21,6 +21,11 @@ GAPS_JA = [
     "弊社サービス「サービス名」をご案内します。",
     "A社様、B社様でもお使いです。",
     "・・・様の件でご連絡しました。",
+    "先日は、【ご質問の要点】についてお尋ねいただきました。",
+    "窓口は（担当者名を入力）でございます。",
+    "(ここに部署名)の皆様にもよろしくお伝えください。",
+    "先日の■■■についてのご連絡です。",
+    "$name様のご活躍を拝見しております。",
 ]
 GAPS_EN = [
     "We have helped [similar company] with the same topic.",
@@ -33,11 +38,14 @@ GAPS_EN = [
     "Greetings, firstname.",
     "We serve industries such as industry1 and industry2.",
     "Your ... department might like this.",
+    "(Note: replace the second sentence by a reason of their own.)",
 ]
 FULL_JA = [
     "モニター様への連絡が多いと伺いました。",
     "ケアマネジャー様の予定が変わりやすいとのことでした。",
     "次の様子を拝見しました。",
+    "【ご案内】11月の勉強会について",
+    "(ご希望の日時をお知らせください)",
     "資料[1]をご覧ください。",
     "「青葉」の件、承知しました。",
     "第○工場ではなく第二工場と伺いました。",
