@@ -11,7 +11,7 @@ from drafts.models import SafetyRules
 from drafts.tests.factories import new_rules
 
 pytestmark = pytest.mark.django_db
-MIGRATION = import_module("drafts.migrations.0044_safety_rules_4")
+MIGRATION = import_module("drafts.migrations.0046_safety_rules_4")
 
 
 def _versions() -> dict[int, str]:

@@ -338,5 +338,5 @@ def remove(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("drafts", "0043_do_not_contact_stops_address")]
+    dependencies = [("drafts", "0045_spend_totals")]
     operations = [migrations.RunPython(add, remove)]
