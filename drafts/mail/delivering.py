@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from drafts import product_events, sending, workflow
+from drafts import product_events, sending, unsubscribing, workflow
 from drafts.mail import composing, ending, hours, identity, settling, smtp
 from drafts.models import Delivery, Draft, State
 from drafts.safety import rulebook
@@ -77,6 +77,8 @@ def _due() -> list[int]:
 
 def send(delivery_id: int, connection: smtp.Connection) -> bool:
     """Safe to call by many at once: whoever claims the delivery sends it. False: no answer came."""
+    # who said no a moment ago, while the database was away, may be the reader of this one
+    unsubscribing.catch_up()
     attempt = claim(delivery_id)
     if attempt is None:
         return True

@@ -11,6 +11,8 @@ from drafts import sending
 from drafts.mail import delivering, ending, queueing, smtp
 from drafts.models import Delivery, Draft, DraftEvent, State, Suppression
 from drafts.tests.factories import DraftFactory, new_rules
+from drafts.tests.mails import sent_mail
+from drafts.tracking import buffer
 from leads.models import Activity, ActivityType, Lead, Notification
 from leads.models.lead import ConsentBasis
 from leads.tests.factories import LeadFactory
@@ -369,3 +371,15 @@ def test_a_text_that_no_server_takes(draft, rep, mailbox, lead):
     queued(draft, rep)
     delivering.drain()
     assert now_of(draft) == ("ready", "failed", "mail_not_composable")
+
+
+def test_who_stopped_while_the_database_was_away_gets_nothing_more(draft, lead, rep, mailbox):
+    """Noted in Redis by the page that the reader saw; the sender was in the middle of its round."""
+    last = sent_mail(lead, rep, message_id="<last@ours.example>")
+    mail = queued(draft, rep)
+    buffer.push(buffer.STOPS, {"delivery": last.pk, "at": timezone.now().isoformat()})
+    delivering.send(mail.pk, smtp.connection())
+    assert mailbox.mails == []
+    draft.refresh_from_db()
+    assert draft.state not in (State.SENT, State.SENDING)
+    assert buffer.first(buffer.STOPS) == []
