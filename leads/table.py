@@ -176,14 +176,10 @@ class LeadTable:
         return self._chosen and self.filter.leaves_the_score_row
 
     def _counted(self, querysets: dict[str, QuerySet[Lead]]) -> dict[str, Count]:
-        """Tried for a moment, else `total` is found in full: the page is then made of the ids.
-
-        What was tried in vain lately is not tried again.
-        """
+        """Tried for a moment, not in vain lately, else `total` is found in full: the page is made of that."""
         asked = query_string(("user", str(self.user.pk)), *self.filter.pairs())
         in_vain = f"in_vain:{hashlib.sha256(asked.encode()).hexdigest()}"
-        quick = None if cache.get(in_vain) else capped_within(querysets, QUICK_MS)
-        if quick is not None:
+        if not cache.get(in_vain) and (quick := capped_within(querysets, QUICK_MS)) is not None:
             return quick
         cache.set(in_vain, 1, IN_VAIN_SECONDS)
         alone = self._leads_alone(self.filter)

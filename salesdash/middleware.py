@@ -20,6 +20,19 @@ Handler = Callable[[HttpRequest], HttpResponse]
 _UNTIMED = ("/healthz", "/readyz", "/static/")
 
 
+class PathAsServed:
+    """`PATH_INFO` as servers give it (PEP 3333). Django puts the decoded path there, which instrumentation
+    takes for the other: each address with letters outside of Latin-1 was answered by an error.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META["PATH_INFO"] = request.META.get("PATH_INFO", "").encode().decode("latin-1")
+        return self.get_response(request)
+
+
 class Timing:
     """Server time of each page goes into the histogram `http` and the header Server-Timing."""
 

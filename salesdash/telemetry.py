@@ -45,6 +45,7 @@ def configure() -> None:
             PsycopgInstrumentor().instrument(skip_dep_check=True)
         trace.set_tracer_provider(provider)
         DjangoInstrumentor().instrument()
+        settings.MIDDLEWARE.insert(0, "salesdash.middleware.PathAsServed")
         CeleryInstrumentor().instrument()  # type: ignore[no-untyped-call]
 
 

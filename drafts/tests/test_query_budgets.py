@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 import redis.connection
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from drafts import generation, prompt_sandbox, requests
 from drafts.llm import providers
@@ -16,14 +15,21 @@ from drafts.models import Draft, State
 pytestmark = pytest.mark.django_db
 
 
-def written(lead, rep) -> CaptureQueriesContext:
+def written(lead, rep) -> list[str]:
+    """Its statements, without savepoints, of which a test has more than the product."""
     draft = requests.request_draft(lead_id=lead.pk, user=rep)
-    with CaptureQueriesContext(connection) as queries:
+    statements = []
+
+    def note(execute, sql, *how):
+        statements.append(sql.strip())
+        return execute(sql, *how)
+
+    with connection.execute_wrapper(note):
         generation.generate(draft_id=draft.pk)
     done = Draft.objects.get(pk=draft.pk)
     assert done.state == State.READY
     Draft.objects.filter(pk=draft.pk).update(state=State.EXPIRED)
-    return queries
+    return [sql for sql in statements if "SAVEPOINT" not in sql]
 
 
 @pytest.fixture
@@ -34,33 +40,28 @@ def warm(llm, lead, rep):
     written(LeadFactory(company=lead.company), rep)
 
 
-def statements(queries: CaptureQueriesContext) -> int:
-    """Without savepoints, of which a test has more than the product."""
-    return sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries)
-
-
 def test_a_draft_takes_few_statements(warm, lead, rep):
-    assert statements(written(lead, rep)) <= 30
+    assert len(written(lead, rep)) <= 30
 
 
 def test_a_draft_from_the_cache_takes_fewer(warm, lead, rep):
     written(lead, rep)
-    queries = written(lead, rep)
+    statements = written(lead, rep)
     assert Draft.objects.order_by("-pk")[0].from_cache
-    assert statements(queries) <= 20
+    assert len(statements) <= 20
 
 
 def test_nothing_is_read_twice_for_a_cached_text(warm, lead, rep):
     written(lead, rep)
     tables = Counter(
-        query["sql"].split(" FROM ")[1].split()[0]
-        for query in written(lead, rep).captured_queries
-        if query["sql"].startswith("SELECT") and "drafts_check" not in query["sql"]
+        sql.split("FROM ")[1].split()[0].strip('"')
+        for sql in written(lead, rep)
+        if sql.startswith("SELECT") and "drafts_check" not in sql
     )
     # companies: subject and body are searched one after the other
     assert {table for table, times in tables.items() if times > 1} <= {
-        '"leads_company"',
-        '"drafts_safetyrules"',
+        "leads_company",
+        "drafts_safetyrules",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from leads.live import frames
@@ -68,6 +69,20 @@ def test_the_page_of_a_lead_reads_what_is_said_of_it(browse, rep, lead, company)
     other.refresh_from_db()
     assert own.read_at
     assert not other.read_at
+
+
+def test_what_was_read_while_the_page_was_made_is_not_counted(browse, rep, lead, company):
+    """The click that leads to a page tells so while the page is on its way."""
+    own, _other = note(rep, lead), note(rep, LeadFactory(company=company))
+    page = browse(rep, "/settings/")
+
+    def after_the_click(route):
+        Notification.objects.filter(pk=own.pk).update(read_at=timezone.now())
+        route.continue_()
+
+    page.route("**/notifications/read/", after_the_click)
+    page.goto(f"/leads/{lead.pk}/")
+    expect(unread(page)).to_have_text(ONE)
 
 
 def test_all_at_once(browse, rep, lead):

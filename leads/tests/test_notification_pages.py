@@ -54,7 +54,8 @@ def test_the_bell_counts_on_every_page_at_no_further_query(client, rep, noted, d
 def test_marking_one_a_lead_or_all(client, rep, lead, company, noted):
     other = note(rep, LeadFactory(company=company))
     client.force_login(rep)
-    assert client.post(READ, {"id": noted[0].pk}, headers=JSON).json() == {"changed": 1}
+    told = client.post(READ, {"id": noted[0].pk}, headers=JSON).json()
+    assert told == {"changed": 1, "unread": len(Kind)}
     assert unread(client) == len(Kind)
     client.post(READ, {"lead": lead.pk}, headers=JSON)
     assert unread(client) == 1

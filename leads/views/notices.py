@@ -67,7 +67,7 @@ def read(request: HtmxRequest) -> HttpResponse:
         which = {"lead": lead} if lead is not None else {}
         changed = notices.mark_read(request.user, ids=ids, kind=kind, day=day, **which)
     if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"changed": changed})
+        return JsonResponse({"changed": changed, "unread": notices.unread(request.user)})
     return _list(request) if wants_partial(request) else redirect("notifications")
 
 

@@ -105,7 +105,11 @@ async function readThisLead() {
   const lead = document.querySelector(".hero[data-lead]")?.dataset.lead;
   if (!lead || !bell().querySelector(".dot") || document.hidden) return;
   const answer = await markRead({ lead });
-  if (answer?.ok && (await answer.json()).changed) look();
+  if (!answer?.ok) return;
+  const { changed, unread } = await answer.json();
+  if (changed) look();
+  // what was read by the click that led here may have been stored after this page was made
+  else show(unread);
 }
 
 function onSwap() {
