@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,11 +59,11 @@ class LayerFilter(SimpleListFilter):
         layer = self.value()
         if layer not in LAYER_LABELS:
             return queryset
+        same = {"draft": OuterRef("draft"), "text_hash": OuterRef("text_hash")}
+        later = Check.objects.filter(**same, layer=layer, pk__gt=OuterRef("pk"))
         checks = Check.objects.filter(draft=OuterRef("pk"), text_hash=OuterRef("text_hash"), layer=layer)
-        last = checks.order_by("-pk").values("verdict")[:1]
         # its last word: an objection that it has taken back since is none
-        flagged: QuerySet[Any] = queryset.alias(said=Subquery(last)).exclude(said=Check.Verdict.PASS)
-        return flagged.filter(said__isnull=False)
+        return queryset.filter(Exists(checks.exclude(verdict=Check.Verdict.PASS).exclude(Exists(later))))
 
 
 class HolderFilter(SimpleListFilter):
