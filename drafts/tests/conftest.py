@@ -13,7 +13,9 @@ from django.utils import timezone
 from drafts import tracking
 from drafts.llm import providers
 from drafts.mail import smtp
+from drafts.models import State
 from drafts.tests import mailserver
+from drafts.tests.factories import DraftFactory
 from drafts.tests.trackable import path, sent_mail
 from salesdash import embedded
 from salesdash.devllm import DevServer, Options
@@ -45,6 +47,19 @@ def prompt_block() -> str:
     from drafts import prompts
 
     return prompts.block({"task": "draft", "language": "ja", "company": {"name": "株式会社青葉精機"}})
+
+
+@pytest.fixture
+def item(lead, rep):
+    """A draft that waits for a reviewer, because of a price."""
+    return DraftFactory(lead=lead, requested_by=rep, state=State.IN_REVIEW, flags={"rules": ["price"]})
+
+
+@pytest.fixture
+def desk(client, reviewer):
+    """The administration as a reviewer has it."""
+    client.force_login(reviewer)
+    return client
 
 
 @pytest.fixture

@@ -27,21 +27,10 @@ def _no_second_factor(settings):
 
 
 @pytest.fixture
-def item(lead, rep):
-    return DraftFactory(lead=lead, requested_by=rep, state=State.IN_REVIEW, flags={"rules": ["price"]})
-
-
-@pytest.fixture
 def manager(manager):
     manager.is_staff = True
     manager.save()
     return manager
-
-
-@pytest.fixture
-def desk(client, reviewer):
-    client.force_login(reviewer)
-    return client
 
 
 @pytest.fixture

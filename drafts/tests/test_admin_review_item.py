@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from drafts.models import Check, Clearance, Draft, State
 from drafts.tests.factories import BODY, SUBJECT, DraftFactory
+from drafts.tests.reviewing import hidden_fields, url
 from leads.tests.factories import LeadFactory, UserFactory
 from salesdash.tests.test_csp_lint import MARKUP_RULES, findings
 
@@ -37,21 +37,9 @@ def item(lead, rep):
     return made
 
 
-@pytest.fixture
-def desk(client, reviewer):
-    client.force_login(reviewer)
-    return client
-
-
-def url(item: Draft) -> str:
-    return reverse("admin:drafts_reviewitem_change", args=[item.pk])
-
-
 def opened(client, item: Draft) -> dict[str, str]:
     """The fields of the form as the browser would send them."""
-    html = client.get(url(item)).text
-    fields = dict(re.findall(r'type="hidden" name="(version|token|base_subject)" value="([^"]*)"', html))
-    return fields | {"base_body": BODY, "subject": SUBJECT, "body": BODY.replace("\n", "\r\n")}
+    return hidden_fields(client, item) | {"subject": SUBJECT, "body": BODY.replace("\n", "\r\n")}
 
 
 def now(item: Draft) -> Draft:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from drafts.models import Draft, State
-from drafts.tests.factories import BODY, SUBJECT, DraftFactory
+from drafts.tests.factories import BODY, SUBJECT
 from drafts.texts import Text
 from leads.tests.factories import UserFactory
 
@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.ADMIN_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def item(lead, rep):
-    return DraftFactory(lead=lead, requested_by=rep, state=State.IN_REVIEW, flags={"rules": ["price"]})
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
 
 from drafts import escalation, review, workflow
 from drafts.models import Draft, State
-from drafts.tests.factories import BODY, SUBJECT, DraftFactory
+from drafts.tests.factories import SUBJECT, DraftFactory
+from drafts.tests.reviewing import hidden_fields, url
 from leads.tests.factories import LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,17 +33,6 @@ def _no_second_factor(settings):
 
 
 @pytest.fixture
-def item(lead, rep):
-    return DraftFactory(lead=lead, requested_by=rep, state=State.IN_REVIEW, flags={"rules": ["price"]})
-
-
-@pytest.fixture
-def desk(client, reviewer):
-    client.force_login(reviewer)
-    return client
-
-
-@pytest.fixture
 def office(manager):
     manager.is_staff = True
     manager.save()
@@ -52,14 +41,8 @@ def office(manager):
     return client
 
 
-def url(item: Draft) -> str:
-    return reverse("admin:drafts_reviewitem_change", args=[item.pk])
-
-
 def opened(client, item: Draft) -> dict[str, str]:
-    html = client.get(url(item)).text
-    fields = dict(re.findall(r'type="hidden" name="(version|token|base_subject)" value="([^"]*)"', html))
-    return fields | {"base_body": BODY} | TYPED
+    return hidden_fields(client, item) | TYPED
 
 
 def keeps_all(answer) -> None:

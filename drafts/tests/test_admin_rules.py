@@ -35,12 +35,6 @@ def draft(active, reviewer):
 
 
 @pytest.fixture
-def desk(client, reviewer):
-    client.force_login(reviewer)
-    return client
-
-
-@pytest.fixture
 def office(client, admin):
     client.force_login(admin)
     return client

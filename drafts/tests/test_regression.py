@@ -36,12 +36,6 @@ def item(lead, rep):
     )
 
 
-@pytest.fixture
-def desk(client, reviewer):
-    client.force_login(reviewer)
-    return client
-
-
 def decide(client, item: Draft, **changes: str) -> None:
     url = reverse("admin:drafts_reviewitem_change", args=[item.pk])
     fields = dict(re.findall(r'type="hidden" name="(version|token)" value="([^"]*)"', client.get(url).text))

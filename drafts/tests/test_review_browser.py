@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from drafts import review, workflow
 from drafts.models import Draft, State
-from drafts.tests.factories import DraftFactory
 from leads.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -19,11 +18,6 @@ ARMED_MS = 3000
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.ADMIN_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def item(lead, rep):
-    return DraftFactory(lead=lead, requested_by=rep, state=State.IN_REVIEW, flags={"rules": ["price"]})
 
 
 @pytest.fixture
