@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.utils import timezone
 
@@ -106,7 +108,9 @@ def test_a_draft_on_its_way_is_not_rewritten(state, lead, rep):
     assert Draft.objects.count() == 1
 
 
-def test_a_script_is_slowed_down(company, rep):
+def test_a_script_is_slowed_down(company, rep, monkeypatch):
+    within_one_minute = time.time()
+    monkeypatch.setattr("drafts.requests.time.time", lambda: within_one_minute)
     *leads, last = [LeadFactory(company=company) for _ in range(requests.REQUESTS_PER_MINUTE + 1)]
     for lead in leads:
         requests.request_draft(lead_id=lead.pk, user=rep)

@@ -85,7 +85,8 @@ def test_a_press_ends_on_what_it_began_on_whatever_arrives_meanwhile(opened, lea
     done.scroll_into_view_if_needed()
     box = done.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    tall = f'<div id="draft-panel">{"<p>下書き</p>" * 12}</div>'
+    own = f'data-lead="{lead.pk}" data-url="/drafts/lead/{lead.pk}/" data-kind="none"'
+    tall = f'<div id="draft-panel" {own}>{"<p>下書き</p>" * 12}</div>'
     page.route("**/drafts/lead/*/", lambda route: route.fulfill(body=tall, content_type="text/html"))
     page.mouse.down()
     with page.expect_response("**/drafts/lead/*/") as arrived:
