@@ -89,6 +89,28 @@ def test_news_of_this_lead_redraws_the_panel_but_never_an_open_form(browse, rep,
     kind(page, "review")
 
 
+def test_an_answer_from_before_the_press_does_not_take_back_what_the_press_brought(browse, rep, lead):
+    page = browse(rep, f"/drafts/lead/{lead.pk}/")
+    page.wait_for_timeout(500)
+    early = []
+
+    def hold(route):
+        if early:
+            route.continue_()
+        else:
+            early.append((route, route.fetch()))
+
+    page.route(f"**/drafts/lead/{lead.pk}/", hold)
+    with page.expect_request(f"**/drafts/lead/{lead.pk}/"):
+        page.evaluate("document.dispatchEvent(new CustomEvent('sd:resync', {detail: {}}))")
+    page.get_by_role("button", name="下書きを作成").click()
+    kind(page, "working")
+    route, answer = early[0]
+    route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    kind(page, "working")
+
+
 def test_the_whole_way_without_scripts(browse, rep, ready):
     page = browse(rep, panel_url(ready), java_script_enabled=False)
     page.get_by_role("button", name="コピー").click()

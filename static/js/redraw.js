@@ -27,3 +27,8 @@ export async function redraw(url, target) {
   await window.htmx.swap({ text, target, swap: "innerMorph", sourceElement: target, push: "false" });
   return true;
 }
+
+// what an action of the person's brings is newer than whatever was asked before it
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx?.target instanceof Element) overtake(ctx.target);
+});
