@@ -157,7 +157,7 @@ def _one_by_one(users: list[User], leads: list[Lead]) -> Iterator[Figure]:
         user = users[number % len(users)]
         waits.clear()
         seconds, processor, draft = _generated(user, lead)
-        overhead.append(1000 * (seconds - sum(waits)))
+        overhead.append(1000 * (seconds - _waited(waits)))
         busy.append(1000 * processor)
         Draft.objects.filter(pk=draft.pk).update(state=State.EXPIRED)
         seconds, processor, again = _generated(user, lead)
@@ -176,14 +176,25 @@ def _one_by_one(users: list[User], leads: list[Lead]) -> Iterator[Figure]:
     yield Figure("a draft from the cache, on the processor", statistics.median(cached_busy[1:]), "ms")
 
 
-def _waits() -> list[float]:
-    """Seconds between the sending of each request and the head of its answer, as they come."""
-    waits: list[float] = []
-    hooks = providers.configured()[0].client()._client.event_hooks
-    hooks["request"] = [lambda _request: waits.append(-time.perf_counter())]
-    hooks["response"] = [lambda _answer: waits.append(waits.pop() + time.perf_counter())]
-    providers.configured()[0].client()._client.event_hooks = hooks
+def _waits() -> list[tuple[float, float]]:
+    """When each request was sent and when the head of its answer was there, as they come."""
+    waits: list[tuple[float, float]] = []
+    sent: dict[int, float] = {}
+    client = providers.configured()[0].client()._client
+    hooks = client.event_hooks
+    hooks["request"] = [lambda request: sent.update({id(request): time.perf_counter()})]
+    hooks["response"] = [lambda answer: waits.append((sent.pop(id(answer.request)), time.perf_counter()))]
+    client.event_hooks = hooks
     return waits
+
+
+def _waited(waits: list[tuple[float, float]]) -> float:
+    """Seconds in which at least one answer was waited for."""
+    total, until = 0.0, 0.0
+    for begin, end in sorted(waits):
+        total += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return total
 
 
 def _generated(user: User, lead: Lead) -> tuple[float, float, Draft]:

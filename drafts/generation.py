@@ -13,6 +13,7 @@ from drafts import prompts, queue
 from drafts.llm import cache, door, ledger
 from drafts.llm.errors import LlmError
 from drafts.llm.ledger import Account
+from drafts.llm.questions import ChatRequest
 from drafts.models import Check, Draft, LlmCall, Origin, PromptVersion, State
 from drafts.safety import context as contexts
 from drafts.safety import latest, pipeline, reasons, rulebook
@@ -171,9 +172,9 @@ def _ask(prompt: prompts.Prompt, account: Account, attempt: Attempt) -> tuple[di
     return answer.value, int((time.perf_counter() - started) * 1000)
 
 
-def asked(prompt: prompts.Prompt, account: Account) -> door.ChatRequest[dict[str, Any]]:
+def asked(prompt: prompts.Prompt, account: Account) -> ChatRequest[dict[str, Any]]:
     """What the model is asked for a draft, by whomever: a rep, a trial, an evaluation."""
-    return door.ChatRequest(
+    return ChatRequest(
         account=account,
         messages=prompt.messages,
         schema_name="draft",

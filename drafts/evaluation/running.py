@@ -24,6 +24,7 @@ from drafts.evaluation.golden import Case
 from drafts.llm import door, providers
 from drafts.llm.errors import BudgetExhausted, LlmError, NotConfigured
 from drafts.llm.ledger import Account
+from drafts.llm.questions import model_for
 from drafts.models import Draft, EvaluationResult, EvaluationRun, LlmCall, PromptVersion
 from drafts.safety import context as contexts
 from drafts.safety import judge, pipeline
@@ -138,7 +139,7 @@ def _fits(run: EvaluationRun, columns: dict[str, Any]) -> bool:
 def models(version: PromptVersion) -> tuple[str, str]:
     """Who writes and who judges. Raises an LlmError where nothing is configured or nobody answers."""
     provider = providers.configured()[0]
-    return door.first_choice(version.model)[0], door.model_for("", provider, judging=True)
+    return door.first_choice(version.model)[0], model_for("", provider, judging=True)
 
 
 def work(run: EvaluationRun, cases: Iterable[Case], rules: RuleBook, progress: Progress | None = None) -> str:
@@ -185,7 +186,8 @@ def _write_and_judge(run: EvaluationRun, case: Case, context: Context) -> dict[s
     answer = door.complete(generation.asked(prompt, account)).value
     text = Text(answer["subject"], answer["body"])
     context = replace(context, claims=contexts.read_claims(answer["claims"]))
-    judged = [judge.judge(text, context, number, account=account) for number in range(judge.RUNS)]
+    asked = [judge.question(text, context, number, account=account) for number in range(judge.RUNS)]
+    judged = door.all_of(asked)
     spoken = pipeline.examine(text, context, LOCAL_LAYERS)
     codes = [f"{one.layer}:{reason.code}" for one in spoken for reason in one.verdict.reasons]
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,19 +36,21 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS p ON true
 """
-# see migration 0036: sign of life, price, budget and row in one round trip
+# see migration 0036: sign of life, price, budget and row in one round trip; one after the other for several
 _RESERVE: Final = """
 SELECT state, call, estimate, usd_in, usd_cached, usd_out, fx, budget, warns FROM drafts_reserve_call(
-    %(team)s, %(draft)s, %(version)s, %(purpose)s, %(provider)s, %(model)s, %(tokens_in)s, %(tokens_out)s,
-    %(trace)s, %(attempt)s, %(own)s, %(now)s, %(day)s, %(warn_share)s
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s
 )"""
 # one that a crash took is booked at the estimate, see close_lost
 _SETTLE: Final = """
-UPDATE drafts_llmcall
-SET tokens_in = %(tokens_in)s, tokens_out = %(tokens_out)s, tokens_cached = %(tokens_cached)s,
-    cost_usd = %(usd)s, cost_jpy = %(jpy)s, duration_ms = %(ms)s, outcome = %(outcome)s,
-    error_code = %(error)s
-WHERE id = %(call)s AND unhurried()
+UPDATE drafts_llmcall AS call
+SET tokens_in = s.tokens_in, tokens_out = s.tokens_out, tokens_cached = s.tokens_cached, cost_usd = s.usd,
+    cost_jpy = s.jpy, duration_ms = s.ms, outcome = s.outcome, error_code = s.error
+FROM unnest(
+    %s::bigint[], %s::int[], %s::int[], %s::int[], %s::numeric[], %s::numeric[], %s::int[], %s::text[],
+    %s::text[]
+) AS s (id, tokens_in, tokens_out, tokens_cached, usd, jpy, ms, outcome, error)
+WHERE call.id = s.id AND unhurried()
 """
 # a row that a crash takes is a saved call that nobody counts
 _CACHED: Final = """
@@ -97,6 +100,18 @@ class Price:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A call about to be made. `attempt` gives its sign of life in the same statement."""
+
+    account: Account
+    provider: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    attempt: Attempt | None = None
+
+
+@dataclass(frozen=True)
 class Reserved:
     """A row of the ledger that is still open, and the price that it will be settled at."""
 
@@ -108,52 +123,66 @@ class Reserved:
     price: Price
 
 
-def reserve(
-    account: Account,
-    *,
-    provider: str,
-    model: str,
-    tokens_in: int,
-    tokens_out: int,
-    attempt: Attempt | None = None,
-) -> Reserved:
-    """The estimate goes into the books; BudgetExhausted if it does not fit any more.
+@dataclass(frozen=True)
+class Settlement:
+    """How a call ended: `error_code` holds codes and numbers only."""
 
-    `attempt` gives its sign of life in the same statement: AttemptLost, and no row, where its claim is gone.
+    reserved: Reserved
+    usage: Usage
+    outcome: LlmCall.Outcome
+    error_code: str = ""
+    duration_ms: int = 0
+
+
+def reserve(calls: Sequence[Wanted]) -> list[Reserved | BudgetExhausted]:
+    """The estimate of each goes into the books, or BudgetExhausted stands where it does not fit any more.
+
+    Raises AttemptLost, and writes no row, where the claim on the draft is gone.
     """
     now = timezone.now()
-    asked: dict[str, Any] = {
-        "team": account.team_id, "draft": account.draft_id, "version": account.prompt_version_id,
-        "purpose": account.purpose.value, "provider": provider, "model": model, "tokens_in": tokens_in,
-        "tokens_out": tokens_out, "trace": telemetry.trace_id(), "attempt": attempt and attempt.token,
-        "own": bool(settings.LLM_BASE_URL), "now": now, "day": timezone.localdate(now),
-        "warn_share": budget.WARN_SHARE,
-    }  # fmt: skip
+    day, trace, own = timezone.localdate(now), telemetry.trace_id(), bool(settings.LLM_BASE_URL)
+    asked: list[Any] = []
+    for call in calls:
+        account = call.account
+        asked += [
+            account.team_id, account.draft_id, account.prompt_version_id, account.purpose.value,
+            call.provider, call.model, call.tokens_in, call.tokens_out, trace,
+            call.attempt and call.attempt.token, own, now, day, budget.WARN_SHARE,
+        ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, asked)
-        state, call_id, estimate, usd_in, usd_cached, usd_out, rate, budget_id, warns = cursor.fetchone()
+        cursor.execute(" UNION ALL ".join([_RESERVE] * len(calls)), asked)
+        return [_reserved(call, row) for call, row in zip(calls, cursor.fetchall(), strict=True)]
+
+
+def _reserved(call: Wanted, row: tuple[Any, ...]) -> Reserved | BudgetExhausted:
+    state, call_id, estimate, usd_in, usd_cached, usd_out, rate, budget_id, warns = row
     if state == "lost":
         raise AttemptLost
     if state == "exhausted":
         budget.exhausted(budget_id)
-        raise BudgetExhausted
+        return BudgetExhausted()
     if warns:
         budget.warn(budget_id)
-    return Reserved(call_id, account, provider, model, estimate, Price(usd_in, usd_cached, usd_out, rate))
+    price = Price(usd_in, usd_cached, usd_out, rate)
+    return Reserved(call_id, call.account, call.provider, call.model, estimate, price)
 
 
-def settle(
-    reserved: Reserved, usage: Usage, *, outcome: LlmCall.Outcome, error_code: str = "", ms: int
-) -> None:
+def settle(calls: Sequence[Settlement]) -> None:
     """At the price that was reserved."""
-    cost_usd = reserved.price.usd(usage)
-    settled: dict[str, Any] = {
-        "call": reserved.call_id, "tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out,
-        "tokens_cached": usage.tokens_cached, "usd": cost_usd, "jpy": cost_usd * reserved.price.jpy_per_usd,
-        "ms": ms, "outcome": outcome.value, "error": error_code[:60],
-    }  # fmt: skip
+    if not calls:
+        return
+    rows = []
+    for call in calls:
+        usage, price = call.usage, call.reserved.price
+        usd = price.usd(usage)
+        rows.append(
+            (
+                call.reserved.call_id, usage.tokens_in, usage.tokens_out, usage.tokens_cached, usd,
+                usd * price.jpy_per_usd, call.duration_ms, call.outcome.value, call.error_code[:60],
+            )
+        )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, settled)
+        cursor.execute(_SETTLE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def close_lost(*, older_than: datetime) -> int:

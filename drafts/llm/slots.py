@@ -19,30 +19,31 @@ from salesdash import redis_client
 WAIT_SECONDS: Final = 20.0
 _TAKE: Final = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[3], ARGV[4])
-redis.call('PEXPIREAT', KEYS[1], ARGV[3])
-return 1
+local free = tonumber(ARGV[2]) - redis.call('ZCARD', KEYS[1])
+local taken = math.max(0, math.min(free, #ARGV - 3))
+for i = 1, taken do redis.call('ZADD', KEYS[1], ARGV[3], ARGV[3 + i]) end
+if taken > 0 then redis.call('PEXPIREAT', KEYS[1], ARGV[3]) end
+return taken
 """
 
 
 @contextlib.contextmanager
-def slot(*, wait_seconds: float = WAIT_SECONDS) -> Iterator[Pipeline]:
-    """Yields commands for Redis that go out together with the slot's return, in one round trip.
+def some(wanted: int, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[tuple[int, Pipeline]]:
+    """How many slots were free, from one to `wanted`; and commands for Redis that go out with their return.
 
     Raises LlmBusy when none comes free in time. Without Redis nothing is counted, and nothing goes out.
     """
-    name = uuid.uuid4().hex
+    names = [uuid.uuid4().hex for _number in range(wanted)]
     deadline = time.monotonic() + wait_seconds
-    while not _take(name):
+    while not (taken := _take(names)):
         if time.monotonic() > deadline:
             raise LlmBusy
         time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 -- spreads the waiting, hides nothing
     with redis_client.get().pipeline(transaction=False) as at_the_end:
         try:
-            yield at_the_end
+            yield taken, at_the_end
         finally:
-            at_the_end.zrem(_key(), name)
+            at_the_end.zrem(_key(), *names)
             with contextlib.suppress(RedisError):
                 at_the_end.execute()
 
@@ -55,16 +56,15 @@ def in_use() -> int | None:
         return None
 
 
-def _take(name: str) -> bool:
+def _take(names: list[str]) -> int:
     now_ms = int(time.time() * 1000)
     # all tries of one call, waits included, end well before
     expiry_ms = now_ms + int(settings.LLM_TIMEOUT_SECONDS * 4000) + 30_000
     try:
-        return bool(
-            redis_client.get().eval(_TAKE, 1, _key(), now_ms, settings.LLM_CONCURRENCY, expiry_ms, name)
-        )
+        store = redis_client.get()
+        return int(store.eval(_TAKE, 1, _key(), now_ms, settings.LLM_CONCURRENCY, expiry_ms, *names))
     except RedisError:
-        return True
+        return len(names)
 
 
 def _key() -> str:

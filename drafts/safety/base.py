@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from drafts.llm.questions import Question
 from drafts.models import Check
 from drafts.texts import SentText, Text
 from drafts.workflow import Attempt
@@ -152,11 +153,22 @@ class Context:
 
 
 class Layer(Protocol):
-    """`remote` layers call a model: their verdicts are reused for the same text and context."""
-
     name: str
-    remote: bool
 
     def version(self, context: Context) -> str: ...
 
     def check(self, text: Text, context: Context) -> Verdict: ...
+
+
+class RemoteLayer(Protocol):
+    """Asks models: its verdicts are reused for the same text and context."""
+
+    name: str
+
+    def version(self, context: Context) -> str: ...
+
+    def questions(self, text: Text, context: Context) -> list[Question[Any]]: ...
+
+    def verdict(self, answers: Sequence[Any]) -> Verdict:
+        """`answers` are the values that came to its questions, in their order."""
+        ...

@@ -64,7 +64,6 @@ _INSIDE_A_WORD: Final = re.compile(r"\w[\u200b\u200c\u2060\ufeff\u00ad]+\w")
 
 class FormatLayer:
     name = "format"
-    remote = False
 
     def version(self, context: Context) -> str:
         return f"{VERSION}/{context.rules.version}"

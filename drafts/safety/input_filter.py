@@ -45,7 +45,6 @@ def harmless(value: str) -> str:
 
 class InputFilter:
     name = "input_filter"
-    remote = False
 
     def version(self, _context: Context) -> str:
         return VERSION

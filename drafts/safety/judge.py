@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
 
 from drafts import prompts
-from drafts.llm import door
 from drafts.llm.ledger import Account
+from drafts.llm.questions import ChatRequest, Question
 from drafts.models import Check, LlmCall
 from drafts.safety.base import Context, Reason, Verdict
 from drafts.texts import Text
@@ -72,51 +73,50 @@ class Judgement:
 
 class JudgeLayer:
     name = "judge"
-    remote = True
 
     def version(self, _context: Context) -> str:
         """Changes with the wording of the prompt and with the model."""
         asked = "\0".join((*_SYSTEM.values(), settings.LLM_JUDGE_MODEL or settings.LLM_MODEL))
         return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
-    def check(self, text: Text, context: Context) -> Verdict:
-        """Raises an LlmError where the service does not answer."""
-        runs = [judge(text, context, run) for run in range(RUNS)]
-        scores = [judgement.score for judgement in runs]
+    def questions(self, text: Text, context: Context) -> list[Question[Any]]:
+        return [question(text, context, run) for run in range(RUNS)]
+
+    def verdict(self, answers: Sequence[Any]) -> Verdict:
+        scores = [judgement.score for judgement in answers]
         lowest = float(min(scores))
         if max(scores) - min(scores) > MAX_DISAGREEMENT:
             message = " / ".join(map(str, scores))
             # a third opinion of the same kind settles nothing: a person decides
             return Verdict(Check.Verdict.FLAG, (Reason("disagreement", message),), score=lowest, retry=False)
         if lowest < PASS_SCORE:
-            told = dict.fromkeys(reason for judgement in runs for reason in judgement.reasons)
+            told = dict.fromkeys(reason for judgement in answers for reason in judgement.reasons)
             reasons = tuple(Reason("low_score", reason) for reason in list(told)[:_MAX_REASONS])
             return Verdict(Check.Verdict.FLAG, reasons or (Reason("low_score"),), score=lowest)
         return Verdict(Check.Verdict.PASS, score=lowest)
 
 
-def judge(text: Text, context: Context, run: int, *, account: Account | None = None) -> Judgement:
-    """One judgement; `account` pays where it is not the draft's team. Raises an LlmError."""
+def question(
+    text: Text, context: Context, run: int, *, account: Account | None = None
+) -> ChatRequest[Judgement]:
+    """What asks for one judgement; `account` pays where it is not the draft's team."""
     block = prompts.block(prompts.judge_data(text, context, run=run))
     ask = {"ja": "次のメールを採点し、JSONで答えてください。", "en": "Score this mail. Answer in JSON."}
     messages = [
         {"role": "system", "content": _SYSTEM[context.language]},
         {"role": "user", "content": f"{ask[context.language]}\n{block}"},
     ]
-    answer = door.complete(
-        door.ChatRequest(
-            account=account or Account(context.team_id, LlmCall.Purpose.JUDGE, context.draft_id),
-            messages=messages,
-            schema_name="judgement",
-            schema=_SCHEMA,
-            parse=parse,
-            sampling=_SAMPLING,
-            seed=run + 1,
-            judging=True,
-            attempt=context.attempt,
-        )
+    return ChatRequest(
+        account=account or Account(context.team_id, LlmCall.Purpose.JUDGE, context.draft_id),
+        messages=messages,
+        schema_name="judgement",
+        schema=_SCHEMA,
+        parse=parse,
+        sampling=_SAMPLING,
+        seed=run + 1,
+        judging=True,
+        attempt=context.attempt,
     )
-    return answer.value
 
 
 def parse(answer: Any) -> Judgement:

@@ -92,7 +92,6 @@ def standing(*, lead: Lead, team: Team, suppressed: bool | None = None) -> Stand
 
 class LawLayer:
     name = "law"
-    remote = False
 
     def version(self, _context: Context) -> str:
         return VERSION

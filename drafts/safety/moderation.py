@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.conf import settings
 
-from drafts.llm import door
 from drafts.llm.ledger import Account
+from drafts.llm.questions import ModerationRequest, Question
 from drafts.models import Check, LlmCall
 from drafts.safety.base import Context, Reason, Verdict
 from drafts.texts import Text
@@ -13,15 +16,16 @@ from drafts.texts import Text
 
 class ModerationLayer:
     name = "moderation"
-    remote = True
 
     def version(self, _context: Context) -> str:
         return str(settings.LLM_MODERATION_MODEL)[:40]
 
-    def check(self, text: Text, context: Context) -> Verdict:
-        """Raises an LlmError where the service does not answer."""
+    def questions(self, text: Text, context: Context) -> list[Question[Any]]:
         account = Account(context.team_id, LlmCall.Purpose.MODERATION, context.draft_id)
-        (result,) = door.moderate([f"{text.subject}\n\n{text.body}"], account, attempt=context.attempt)
+        return [ModerationRequest(account, [f"{text.subject}\n\n{text.body}"], context.attempt)]
+
+    def verdict(self, answers: Sequence[Any]) -> Verdict:
+        ((result,),) = answers
         reasons = tuple(Reason(f"moderation/{category}") for category in result.categories)
         if not result.flagged and not reasons:
             return Verdict(Check.Verdict.PASS, score=result.score)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 import structlog
 from django.db import connection
 from django.utils import timezone
 
+from drafts.llm import door
+from drafts.llm.door import Answer
 from drafts.llm.errors import LlmError
+from drafts.llm.questions import Question
 from drafts.models import Check, Draft
 from drafts.safety import latest
-from drafts.safety.base import Context, Layer, Reason, Verdict
+from drafts.safety.base import Context, Layer, Reason, RemoteLayer, Verdict
 from drafts.safety.format import FormatLayer
 from drafts.safety.input_filter import InputFilter
 from drafts.safety.judge import JudgeLayer
@@ -31,10 +35,10 @@ from salesdash import telemetry
 log = structlog.get_logger(__name__)
 
 REUSE_HOURS: Final = 24
-_LAYERS: Final[dict[str, Layer]] = {
-    layer.name: layer
-    for layer in (InputFilter(), FormatLayer(), RulesLayer(), LawLayer(), ModerationLayer(), JudgeLayer())
+_LOCAL: Final[dict[str, Layer]] = {
+    layer.name: layer for layer in (InputFilter(), FormatLayer(), RulesLayer(), LawLayer())
 }
+_REMOTE: Final[dict[str, RemoteLayer]] = {layer.name: layer for layer in (ModerationLayer(), JudgeLayer())}
 # written out, as is the next one: every draft asks, and building it took longer than answering it
 _REUSED: Final = """
 SELECT spoken.layer, spoken.score
@@ -92,42 +96,82 @@ def run(draft: Draft, context: Context, *, may_retry: bool, is_new: bool = False
     Whether anybody has judged the text before is not asked where it `is_new`: just written by a model.
     """
     text = Text(draft.subject, draft.body)
-    local = [name for name in LAYERS if not _LAYERS[name].remote]
-    spoken = [_speak(_LAYERS[name], text, context) for name in local]
+    spoken = [_speak(layer, text, context) for layer in _LOCAL.values()]
     # nothing is spent on a text that will be written anew or may not be sent at all
     if _stops(spoken, may_retry=may_retry):
         return _conclude(draft, text, context, spoken, may_retry=may_retry)
-    remote = [layer for layer in _LAYERS.values() if layer.remote]
-    known = {} if is_new else _reused(draft, remote, text, context)
-    spoken += [known.get(layer.name) or _speak(layer, text, context) for layer in remote]
+    known = {} if is_new else _reused(draft, text, context)
+    asked = [layer for layer in _REMOTE.values() if layer.name not in known]
+    spoken += [*known.values(), *_ask(asked, text, context)]
     return _conclude(draft, text, context, spoken, may_retry=may_retry)
 
 
 def examine(text: Text, context: Context, layers: tuple[str, ...] = LAYERS) -> list[Spoken]:
     """The same layers over a text that is no draft: for files of examples and for measuring."""
-    return [_speak(_LAYERS[name], text, context) for name in layers]
+    spoken = [_speak(_LOCAL[name], text, context) for name in layers if name in _LOCAL]
+    spoken += _ask([_REMOTE[name] for name in layers if name in _REMOTE], text, context)
+    return sorted(spoken, key=lambda one: layers.index(one.layer))
 
 
 def _speak(layer: Layer, text: Text, context: Context) -> Spoken:
     started = time.perf_counter()
-    with telemetry.span(f"safety.{layer.name}") as span:
-        verdict = _verdict(layer, text, context)
-        span.set_attributes({"verdict": verdict.outcome, "reasons": len(verdict.reasons)})
+    verdict = _verdict(layer.name, lambda: layer.check(text, context))
     elapsed_ms = (time.perf_counter() - started) * 1000
-    bound_to = context.hash if layer.remote else ""
-    return Spoken(layer.name, layer.version(context), verdict, bound_to, elapsed_ms)
+    return Spoken(layer.name, layer.version(context), verdict, "", elapsed_ms)
 
 
-def _verdict(layer: Layer, text: Text, context: Context) -> Verdict:
+def _ask(layers: Sequence[RemoteLayer], text: Text, context: Context) -> list[Spoken]:
+    """All that these layers want to know of models is asked at once: none waits for what another hears."""
+    asked = [_questions(layer, text, context) for layer in layers]
+    started = time.perf_counter()
+    with telemetry.span("safety.remote"):
+        answers = iter(door.together([question for questions in asked for question in questions]))
+    whole_ms = (time.perf_counter() - started) * 1000
+    spoken = []
+    for layer, questions in zip(layers, asked, strict=True):
+        heard = [next(answers) for _question in questions]
+        verdict = _verdict(layer.name, partial(_judged, layer, heard))
+        durations = [whole_ms if isinstance(answer, Exception) else answer.duration_ms for answer in heard]
+        longest_ms = float(max(durations, default=0))
+        spoken.append(Spoken(layer.name, layer.version(context), verdict, context.hash, longest_ms))
+    return spoken
+
+
+def _questions(layer: RemoteLayer, text: Text, context: Context) -> list[Question[Any]]:
+    """Nothing where the layer cannot even ask: of no answer it has no verdict."""
     try:
-        return layer.check(text, context)
+        return layer.questions(text, context)
+    except Exception as error:
+        log.error("safety layer failed", layer=layer.name, error=type(error).__name__)
+        return []
+
+
+def _judged(layer: RemoteLayer, heard: Sequence[Answer[Any] | Exception]) -> Verdict:
+    if not heard:
+        raise LookupError("nothing was asked")
+    for answer in heard:
+        if isinstance(answer, Exception):
+            raise answer
+    return layer.verdict([answer.value for answer in heard if isinstance(answer, Answer)])
+
+
+def _verdict(layer: str, speak: Callable[[], Verdict]) -> Verdict:
+    with telemetry.span(f"safety.{layer}") as span:
+        verdict = _guarded(layer, speak)
+        span.set_attributes({"verdict": verdict.outcome, "reasons": len(verdict.reasons)})
+    return verdict
+
+
+def _guarded(layer: str, speak: Callable[[], Verdict]) -> Verdict:
+    try:
+        return speak()
     except LlmError as error:
-        log.warning("safety layer unavailable", layer=layer.name, code=error.code, detail=error.detail)
+        log.warning("safety layer unavailable", layer=layer, code=error.code, detail=error.detail)
         # with what tells a timeout from other failures, for the scoreboard
         detail = str(error)
     except Exception as error:
         # the boundary of a layer: whatever breaks in it must neither pass a text nor quote it in a log
-        log.error("safety layer failed", layer=layer.name, error=type(error).__name__)
+        log.error("safety layer failed", layer=layer, error=type(error).__name__)
         detail = type(error).__name__
     return Verdict(Check.Verdict.ERROR, (Reason("unavailable", detail),), retry=False)
 
@@ -139,9 +183,9 @@ def _stops(spoken: list[Spoken], *, may_retry: bool) -> bool:
     return may_retry and bool(flagged) and all(verdict.retry for verdict in flagged)
 
 
-def _reused(draft: Draft, layers: Iterable[Layer], text: Text, context: Context) -> dict[str, Spoken]:
+def _reused(draft: Draft, text: Text, context: Context) -> dict[str, Spoken]:
     """Remote verdicts on the same text in the same context by the same version of the layer."""
-    versions = {layer.name: layer.version(context) for layer in layers}
+    versions = {layer.name: layer.version(context) for layer in _REMOTE.values()}
     asked: dict[str, Any] = {
         "layers": list(versions),
         "versions": list(versions.values()),

@@ -28,7 +28,6 @@ VERSION: Final = "6"
 
 class RulesLayer:
     name = "rules"
-    remote = False
 
     def version(self, context: Context) -> str:
         return f"{VERSION}/{context.rules.version}"

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from drafts import generation, requests, sending
-from drafts.llm import budget, ledger
+from drafts.llm import budget
 from drafts.llm.errors import BudgetExhausted
 from drafts.llm.ledger import Account
 from drafts.models import Budget, Delivery, Draft, LlmCall, ModelPrice, State
+from drafts.tests import booking
 from drafts.tests.factories import DraftFactory
 from leads.tests.factories import LeadFactory
 from salesdash.errors import ConflictError, DomainError
@@ -106,7 +107,7 @@ def test_twenty_calls_never_pass_the_limit(team):
     Budget.objects.create(team=team, month=budget.month_of(team, timezone.now()), limit_jpy=1000)
     account = Account(team.pk, LlmCall.Purpose.GENERATION)
     results = at_once(
-        lambda _n: ledger.reserve(account, provider="p", model="m", tokens_in=1_000_000, tokens_out=0),
+        lambda _n: booking.reserve(account, tokens_in=1_000_000),
         range(20),
     )
     assert sum(isinstance(result, BudgetExhausted) for result in results) == 17

@@ -10,10 +10,10 @@ import openai
 import pytest
 
 from drafts import generation
-from drafts.llm import cache, door, slots
-from drafts.llm.door import ChatRequest
+from drafts.llm import cache, door, slots, tries
 from drafts.llm.errors import LlmBadAnswer, LlmBusy, LlmError, LlmRejected, LlmUnavailable
 from drafts.llm.ledger import Account
+from drafts.llm.questions import ChatRequest, ModerationRequest
 from drafts.models import LlmCall
 from drafts.tests.conftest import prompt_block
 
@@ -88,17 +88,18 @@ def test_errors_carry_no_text_of_the_provider(ask, llm):
     ],
 )
 def test_the_wish_of_the_provider_is_read(headers, seconds):
-    assert door._retry_after(httpx2.Headers(headers)) == seconds
+    assert tries.retry_after(httpx2.Headers(headers)) == seconds
 
 
 def test_a_long_retry_after_is_not_waited_for():
-    assert not door._worth_another_try(LlmUnavailable("429", retry_after_seconds=600))
-    assert door._worth_another_try(LlmUnavailable("429", retry_after_seconds=2))
+    assert not tries.worth_another_try(LlmUnavailable("429", retry_after_seconds=600))
+    assert tries.worth_another_try(LlmUnavailable("429", retry_after_seconds=2))
 
 
 def test_moderation_answers_once_per_text(llm, team):
     account = Account(team.pk, LlmCall.Purpose.MODERATION)
-    clean, threat = door.moderate(["ご案内です。", "返事をしないと殺すぞ。"], account)
+    texts = ["ご案内です。", "返事をしないと殺すぞ。"]
+    clean, threat = door.complete(ModerationRequest(account, texts)).value
     assert (clean.flagged, threat.flagged) == (False, True)
     assert "violence" in threat.categories
     assert threat.score > 0.9
@@ -106,9 +107,9 @@ def test_moderation_answers_once_per_text(llm, team):
 
 def test_no_more_calls_at_once_than_allowed(settings):
     settings.LLM_CONCURRENCY = 2
-    with slots.slot(), slots.slot(), pytest.raises(LlmBusy), slots.slot(wait_seconds=0.05):
+    with slots.some(1), slots.some(1), pytest.raises(LlmBusy), slots.some(1, wait_seconds=0.05):
         pass
-    with slots.slot(wait_seconds=0):
+    with slots.some(1, wait_seconds=0):
         pass
 
 
@@ -117,7 +118,7 @@ def test_the_slot_of_a_dead_holder_expires(settings):
 
     settings.LLM_CONCURRENCY = 1
     redis_client.get().zadd(slots._key(), {"dead": time.time() * 1000 - 1})
-    with slots.slot(wait_seconds=0):
+    with slots.some(1, wait_seconds=0):
         pass
 
 

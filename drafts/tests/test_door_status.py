@@ -45,7 +45,7 @@ def test_the_administration_shows_circuits_slots_and_the_cache(client, admin, ll
     for outcome in ("ok", "ok", "ok", "cached", "failed"):
         called(team, outcome)
     client.force_login(admin)
-    with slots.slot():
+    with slots.some(1):
         page = client.get(reverse("admin:drafts_llmcall_changelist"), headers=JA).text
     assert "障害のため休止中" in page
     assert "1 / 8" in page

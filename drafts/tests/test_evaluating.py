@@ -121,7 +121,7 @@ def test_a_spent_budget_stops_with_a_sentence_and_keeps_what_is_there(llm, team,
             usd_per_million_out=8,
         )  # fmt: skip
     month = budget.month_of(team, timezone.now())
-    limit = Budget.objects.create(team=team, month=month, limit_jpy="4.5")
+    limit = Budget.objects.create(team=team, month=month, limit_jpy="5.5")
     code, _out, err = command()
     assert code == 2
     assert "budget for writing is used up" in err

@@ -15,6 +15,8 @@ from salesdash.errors import TemporaryError
 
 pytestmark = pytest.mark.django_db
 
+# as often as each is asked before it is given up: the judge's second question only once then
+IN_VAIN = {"draft": 3, "moderation": 3, "judge": 4}
 ONCE = ["429", "500", "timeout", "reset", "cut", "malformed", "truncate", "badjson", "badschema"]
 
 
@@ -63,7 +65,7 @@ def test_an_answer_that_stays_unusable_fails_with_a_reason(fault, draft, llm):
 def test_a_layer_that_cannot_speak_is_a_flag_never_a_pass(fault, layer, draft, llm):
     if layer == "moderation" and fault in ("truncate", "badjson", "badschema"):
         pytest.skip("moderation gives no completion that could be cut")
-    llm.faults.next(fault, times=3, target=layer)
+    llm.faults.next(fault, times=IN_VAIN[layer], target=layer)
     generation.generate(draft_id=draft.pk)
     queued = reload(draft)
     assert queued.state == State.IN_REVIEW

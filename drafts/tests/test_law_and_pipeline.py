@@ -65,7 +65,7 @@ def test_a_layer_that_breaks_flags_and_its_error_is_not_quoted():
 
 
 def test_all_layers_exist_in_their_order():
-    assert tuple(pipeline._LAYERS) == LAYERS
+    assert (*pipeline._LOCAL, *pipeline._REMOTE) == LAYERS
 
 
 @pytest.fixture

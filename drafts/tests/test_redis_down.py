@@ -76,7 +76,7 @@ def test_each_part_does_without(no_redis):
     assert breaker.allows("x")
     assert breaker.state("x") == "unknown"
     breaker.failed("x")
-    with slots.slot():
+    with slots.some(1):
         pass
     with cache.flight("x") as flight:
         assert flight.answer is None

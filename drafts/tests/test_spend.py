@@ -14,6 +14,7 @@ from drafts.llm import budget, ledger
 from drafts.llm.errors import BudgetExhausted
 from drafts.llm.ledger import Account, Usage
 from drafts.models import Budget, Draft, FxRate, LlmCall, ModelPrice, State
+from drafts.tests import booking
 from salesdash.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -42,16 +43,14 @@ def limit(team, jpy) -> Budget:
 
 
 def reserve(team, tokens=1_000_000) -> ledger.Reserved:
-    return ledger.reserve(
-        Account(team.pk, GENERATION), provider="p", model="m", tokens_in=tokens, tokens_out=0
-    )
+    return booking.reserve(Account(team.pk, GENERATION), tokens_in=tokens)
 
 
 def test_a_call_costs_what_its_tokens_cost(team):
     price("m", "2.00", "8.00")
     reserved = reserve(team)
     assert reserved.estimate_jpy == Decimal("300")
-    ledger.settle(reserved, Usage(1000, 500, 400), outcome=LlmCall.Outcome.OK, ms=12)
+    booking.settle(reserved, Usage(1000, 500, 400), ms=12)
     call = LlmCall.objects.get()
     # 600 fresh at 2, 400 cached at 0.1, 500 out at 8 USD per million, at 150 JPY
     assert call.cost_usd == Decimal("0.00524000")
@@ -114,7 +113,7 @@ def test_80_percent_warns_once_and_100_percent_stops(team):
 def test_settling_below_the_estimate_frees_the_rest(team):
     price("m", "2.00", "8.00")
     limit(team, 350)
-    ledger.settle(reserve(team), Usage(1000, 0), outcome=LlmCall.Outcome.OK, ms=1)
+    booking.settle(reserve(team), Usage(1000, 0))
     assert reserve(team)
 
 
@@ -178,7 +177,7 @@ def test_who_wants_to_write_is_warned_stopped_and_let_on_again(client, llm, lead
     assert "予算" not in panel()
     reserve(team)
     assert "今月の文面作成の予算の90%を使いました。" in panel()
-    ledger.settle(reserve(team, 300_000), Usage(400_000, 0), outcome=LlmCall.Outcome.OK, ms=1)
+    booking.settle(reserve(team, 300_000), Usage(400_000, 0))
     with pytest.raises(BudgetExhausted):
         reserve(team)
     assert "今月の文面作成の予算を使い切りました。" in panel()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from drafts.llm import budget, ledger
 from drafts.llm.ledger import Account, Usage
 from drafts.models import LlmCall, ModelPrice, SpendTotal
+from drafts.tests import booking
 
 pytestmark = pytest.mark.django_db
 _MONEY = st.decimals(0, 99, places=6)
@@ -88,10 +89,10 @@ def test_calls_reserved_settled_and_lost_are_counted_once(team):
     usd = dict.fromkeys(("usd_per_million_in", "usd_per_million_cached", "usd_per_million_out"), 2)
     ModelPrice.objects.create(model=priced, valid_from=date(2026, 1, 1), **usd)
     account = Account(team.pk, LlmCall.Purpose.JUDGE)
-    asked = {"provider": "p", "model": priced, "tokens_in": 1000, "tokens_out": 100}
-    settled, lost = ledger.reserve(account, **asked), ledger.reserve(account, **asked)
+    asked = {"model": priced, "tokens_in": 1000, "tokens_out": 100}
+    settled, lost = booking.reserve(account, **asked), booking.reserve(account, **asked)
     assert kept() == by_hand() != {}
-    ledger.settle(settled, Usage(10, 1), outcome=LlmCall.Outcome.OK, ms=5)
+    booking.settle(settled, Usage(10, 1))
     ledger.note_cached(account, provider="p", model=priced)
     assert kept() == by_hand()
     assert ledger.close_lost(older_than=timezone.now() + timedelta(hours=1)) == 1
