@@ -114,19 +114,23 @@ def _write(attempt: Attempt) -> None:
     version = prompts.active_version(purpose=draft.purpose, language=draft.language)
     if version is None:
         raise Unwritable("no_prompt")
-    if draft.state == State.QUEUED:
-        attempt.move(State.GENERATING, prompt_version=version)
     context = contexts.for_draft(draft, rules=_rules(), attempt=attempt)
     prompt = _prompt(draft, version, context)
     prompts.mark_used(version)
     # what would be asked first is part of the key
     model, provider = door.first_choice(prompt.model)
     key = cache.key_of(model=model, sampling=prompt.sampling, messages=prompt.messages, variant=draft.variant)
-    with cache.flight(key) as flight:
+
+    def begin() -> None:
+        if draft.state == State.QUEUED:
+            attempt.move(State.GENERATING, prompt_version=version)
+
+    with cache.flight(key, on_wait=begin) as flight:
         if flight.waited:
             attempt.alive()
         account = Account(draft.team_id, LlmCall.Purpose.GENERATION, draft.pk, version.pk)
         if flight.answer is None:
+            begin()
             answer, elapsed_ms = _ask(prompt, account, attempt)
         else:
             answer, elapsed_ms = read_answer(flight.answer), 0

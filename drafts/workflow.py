@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from itertools import islice
+from typing import Any, Final, Self, TypeVar
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -16,12 +18,15 @@ from django.utils.translation import gettext as _
 from drafts.models import Draft, State
 from drafts.models.draft import READABLE
 from drafts.signals import draft_changed, work_waiting
+from leads.sql import prepared_rows
 from salesdash.errors import ConflictError
 from salesdash.models import User
 
+M = TypeVar("M", bound=models.Model)
 S = State
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    S.QUEUED: frozenset({S.GENERATING, S.FAILED}),
+    # checking: with a text from the cache
+    S.QUEUED: frozenset({S.GENERATING, S.CHECKING, S.FAILED}),
     S.GENERATING: frozenset({S.CHECKING, S.FAILED}),
     S.CHECKING: frozenset({S.READY, S.REGENERATING, S.IN_REVIEW, S.FAILED}),
     S.REGENERATING: frozenset({S.CHECKING, S.FAILED}),
@@ -50,13 +55,24 @@ _MOVE: Final = """
 WITH moved AS (
     UPDATE drafts_draft SET {changes}, version = version + 1 WHERE {met} RETURNING id
 ) {event} FROM moved"""
+# with whoever asked for it
 _CLAIM: Final = """
-UPDATE drafts_draft SET attempt_token = %(token)s, attempt_at = %(now)s
-WHERE id = %(draft)s AND state = ANY(%(workable)s) AND (attempt_token IS NULL OR attempt_at < %(dead)s)
-    AND unhurried()
-RETURNING *
-"""
-_REQUESTER: Final = "SELECT * FROM salesdash_user WHERE id = %(user)s"
+WITH claimed AS (
+    UPDATE drafts_draft SET attempt_token = %(token)s, attempt_at = %(now)s
+    WHERE id = %(draft)s AND state = ANY(%(workable)s) AND (attempt_token IS NULL OR attempt_at < %(dead)s)
+        AND unhurried()
+    RETURNING *
+)
+SELECT {columns}
+FROM claimed LEFT JOIN salesdash_user AS who ON who.id = claimed.requested_by_id
+""".replace(
+    "{columns}",
+    ", ".join(
+        f"{row}.{field.column}"
+        for row, model in (("claimed", Draft), ("who", User))
+        for field in model._meta.concrete_fields
+    ),
+)
 _FIELDS: Final = {
     name: field for field in Draft._meta.concrete_fields for name in (field.name, field.attname)
 }
@@ -213,6 +229,16 @@ def leave_for_worker(draft: Draft) -> None:
     transaction.on_commit(lambda: work_waiting.send(Draft, draft_id=pk))
 
 
+def _instance(model: type[M], values: Iterator[Any]) -> M:
+    """The next columns of a row, as the ORM reads them."""
+    fields = model._meta.concrete_fields
+    read = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(fields, islice(values, len(fields)), strict=True)
+    ]
+    return model.from_db(connection.alias, [field.attname for field in fields], read)
+
+
 @dataclass
 class Attempt:
     """One job's claim on a draft; every write goes through it."""
@@ -231,10 +257,12 @@ class Attempt:
             "dead": now - timedelta(seconds=attempt_seconds()),
             "workable": [state.value for state in WORKABLE],
         }
-        draft = next(iter(Draft.objects.raw(_CLAIM, asked)), None)
-        if draft is None:
+        row = next(iter(prepared_rows(_CLAIM, asked)), None)
+        if row is None:
             return None
-        draft.requested_by = next(iter(User.objects.raw(_REQUESTER, {"user": draft.requested_by_id})), None)
+        values = iter(row)
+        draft, requester = _instance(Draft, values), _instance(User, values)
+        draft.requested_by = requester if draft.requested_by_id is not None else None
         return cls(draft, token)
 
     def move(self, to: State, *, details: dict[str, Any] | None = None, **changes: Any) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -53,11 +53,16 @@ class Flight:
 
 
 @contextlib.contextmanager
-def flight(key: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Flight]:
-    """Lead the flight or wait for its leader; yields when the answer is there or it is our turn."""
+def flight(
+    key: str, *, wait_seconds: float = WAIT_SECONDS, on_wait: Callable[[], None] | None = None
+) -> Iterator[Flight]:
+    """Lead the flight or wait for its leader; yields when the answer is there or it is our turn.
+
+    `on_wait` is called before the first wait.
+    """
     mine = Flight(key)
     try:
-        _board(mine, time.monotonic() + wait_seconds)
+        _board(mine, time.monotonic() + wait_seconds, on_wait)
     except RedisError:
         mine.answer = None
     try:
@@ -68,7 +73,7 @@ def flight(key: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Flight]:
                 redis_client.get().eval(_RELEASE, 1, _flight_key(key), mine._token)
 
 
-def _board(mine: Flight, deadline: float) -> None:
+def _board(mine: Flight, deadline: float, on_wait: Callable[[], None] | None) -> None:
     store = redis_client.get()
     while True:
         mine.answer = get(mine.key)
@@ -79,6 +84,8 @@ def _board(mine: Flight, deadline: float) -> None:
             # it may have landed between the look and the lock
             mine.answer = get(mine.key)
             return
+        if on_wait and not mine.waited:
+            on_wait()
         mine.waited = True
         time.sleep(_POLL_SECONDS)
 

@@ -126,9 +126,7 @@ def own_contacts(team: Team, user: User | None) -> tuple[str, ...]:
 
 def companies_of(team_id: int, keys: set[str]) -> set[str]:
     """Which of the folded names are companies of this team: by its unique index, never a scan."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COMPANIES, {"team": team_id, "keys": list(keys)})
-        return {key for (key,) in cursor.fetchall()}
+    return {key for (key,) in prepared_rows(_COMPANIES, {"team": team_id, "keys": list(keys)})}
 
 
 def read_facts(stored: list[dict[str, Any]]) -> tuple[Fact, ...]:

@@ -30,6 +30,7 @@ from drafts.safety.moderation import ModerationLayer
 from drafts.safety.names import LAYERS
 from drafts.safety.rules import RulesLayer
 from drafts.texts import Text
+from leads.sql import prepared_rows
 from salesdash import telemetry
 
 log = structlog.get_logger(__name__)
@@ -194,12 +195,9 @@ def _reused(draft: Draft, text: Text, context: Context) -> dict[str, Spoken]:
         "team": draft.team_id,
         "since": timezone.now() - timedelta(hours=REUSE_HOURS),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_REUSED, asked)
-        known = cursor.fetchall()
     return {
         name: Spoken(name, versions[name], Verdict(Check.Verdict.PASS, score=score), context.hash, 0.0)
-        for name, score in known
+        for name, score in prepared_rows(_REUSED, asked)
     }
 
 

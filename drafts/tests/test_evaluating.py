@@ -108,7 +108,8 @@ def test_two_judgements_that_differ_are_kept_apart(llm, team, small):
     llm.faults.next("judge", target="judge", value=60)
     _code, out, _err = command("--json")
     first = EvaluationResult.objects.earliest("pk")
-    assert (first.score_1, first.score_2) == (90, 60)
+    # asked at once: either may come first
+    assert {first.score_1, first.score_2} == {90, 60}
     row = json.loads(out)["evaluation"][0]
     assert (row["same_verdict"], row["passed"]) == (1, 1)
     assert row["gap"] > 14

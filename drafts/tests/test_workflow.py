@@ -17,7 +17,7 @@ from salesdash.errors import ConflictError
 pytestmark = pytest.mark.django_db
 
 DESIGNED = {
-    "queued": "generating failed",
+    "queued": "generating checking failed",
     "generating": "checking failed",
     "checking": "ready regenerating in_review failed",
     "regenerating": "checking failed",
