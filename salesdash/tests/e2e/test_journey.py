@@ -187,6 +187,8 @@ def _open_one_that_can_rise(rep):
     settled = rep.locator("#draft-panel:not([data-kind=none], [data-kind=working])")
     for address in _addresses(rep, cooler, "table.leads tbody a.name"):
         rep.goto(address)
+        # the panel comes by a request of its own
+        rep.locator("#draft-panel").wait_for(timeout=PATIENCE_MS)
         if (wish := rep.locator("#draft-panel[data-kind=none] .wish .btn-primary")).count():
             wish.click()
         elif rep.locator("#draft-panel[data-kind=none]").count():
