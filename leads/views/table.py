@@ -75,7 +75,7 @@ def _context(table: LeadTable, page: Page) -> dict[str, Any]:
         "next_url": _url(page.after),
         "way_out": _way_out(table, names) if empty else None,
         "clear_query": table.query(condition=type(table.filter)()),
-        "export_query": table.query(),
+        "query": table.query(),
     }
 
 
