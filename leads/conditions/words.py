@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final, NamedTuple
 
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from leads.conditions import fields
 from leads.conditions.fields import OWNER, TEAM, Field
 from leads.conditions.operators import Kind, Takes
 from leads.conditions.tree import Condition, Group, Item, Join
-from salesdash.formatting import numbers, times
+from salesdash.formatting import names, numbers, times
+from salesdash.models import Membership, User
 
 # how many choices are named before the rest is counted
 NAMED: Final = 2
@@ -26,12 +27,35 @@ class Words(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
-    """Of people and teams that the reader may see, by id."""
+    """Of people and teams that a user may see, by id. One statement for both, if any is asked for."""
 
-    people: Mapping[int, str]
-    teams: Mapping[int, str]
+    def __init__(self, user: User) -> None:
+        self._user = user
+
+    @property
+    def people(self) -> Mapping[int, str]:
+        return self._read[0]
+
+    @property
+    def teams(self) -> Mapping[int, str]:
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
+        memberships = Membership.objects.order_by("user__last_name", "user__first_name", "user_id")
+        if not self._user.has_perm("leads.view_all"):
+            memberships = memberships.filter(team__in=self._user.team_ids)
+        people: dict[int, str] = {}
+        teams: dict[int, str] = {}
+        rows = memberships.values_list(
+            "team_id", "team__name", "team__name_en",
+            "user_id", "user__last_name", "user__first_name", "user__username",
+        )  # fmt: skip
+        for team_id, name, name_en, user_id, family, given, username in rows:
+            teams[team_id] = _own_language(name, name_en)
+            people[user_id] = names.full_name(family, given) or username
+        return people, dict(sorted(teams.items(), key=lambda team: team[1]))
 
     def person(self, value: str) -> str:
         if value == "me":
@@ -42,9 +66,13 @@ class Names:
         return self.teams.get(int(value), _("another team"))
 
 
-def words(item: Item, names: Names) -> Words:
+def _own_language(name: str, name_en: str) -> str:
+    return name_en if name_en and not (get_language() or "").startswith("ja") else name
+
+
+def words(item: Item, of: Names) -> Words:
     if isinstance(item, Group):
-        return Words(join_label(item.join), "", _group(item, names))
+        return Words(join_label(item.join), "", _group(item, of))
     field = fields.find(item.field, item.op)
     operator = field.operator(item.op) if field else None
     if field is None or operator is None:
@@ -52,22 +80,22 @@ def words(item: Item, names: Names) -> Words:
     if operator.takes is Takes.DAYS:
         return Words(str(field.label), "", _days(item))
     label = _("is") if item.op == "in" and len(item.values) == 1 else str(operator.label)
-    return Words(str(field.label), label, _some(value_label(field, value, names) for value in item.values))
+    return Words(str(field.label), label, _some(value_label(field, value, of) for value in item.values))
 
 
-def sentence(item: Item, names: Names) -> str:
-    return pgettext("between field, comparison and value", " ").join(filter(None, words(item, names)))
+def sentence(item: Item, of: Names) -> str:
+    return pgettext("between field, comparison and value", " ").join(filter(None, words(item, of)))
 
 
 def join_label(join: Join) -> str:
     return _("Any of these") if join is Join.ANY else _("All of these")
 
 
-def value_label(field: Field, value: str, names: Names) -> str:
+def value_label(field: Field, value: str, of: Names) -> str:
     if field is OWNER:
-        return names.person(value)
+        return of.person(value)
     if field is TEAM:
-        return names.team(value)
+        return of.team(value)
     if field.kind is Kind.DATE:
         return times.day(date.fromisoformat(value))
     if field.kind is Kind.NUMBER:
@@ -89,10 +117,10 @@ def _days(condition: Condition) -> str:
     return text % {"n": n}
 
 
-def _group(group: Group, names: Names) -> str:
+def _group(group: Group, of: Names) -> str:
     any_of = group.join is Join.ANY
     between = pgettext("between conditions", " or ") if any_of else pgettext("between conditions", " and ")
-    shown = [sentence(condition, names) for condition in group.conditions[:NAMED]]
+    shown = [sentence(condition, of) for condition in group.conditions[:NAMED]]
     return _with_rest(between.join(shown), len(group.conditions) - NAMED)
 
 

@@ -82,8 +82,8 @@ def test_another_order_is_kept_when_asked_for(client, rep, search, names):
     assert search("田中", sort="temperature") == hottest
     page = client.get("/leads/?q=田中&sort=temperature")
     assert '<input type="hidden" name="sort" value="temperature">' in page.text
-    assert "sort=temperature" in page.context["export_query"]
-    assert "sort=" not in client.get("/leads/?q=田中").context["export_query"]
+    assert "sort=temperature" in page.context["query"]
+    assert "sort=" not in client.get("/leads/?q=田中").context["query"]
 
 
 def test_it_says_so(client, rep, names):

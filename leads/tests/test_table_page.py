@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads import rules
@@ -56,6 +58,18 @@ def test_queries_do_not_grow_with_the_rows(client, rep, company, django_assert_m
         rules.forget()
         with django_assert_max_num_queries(8):
             assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [("view=all", 0), ("stage=new", 0), ("owner=me", 0), ("owner={rep}", 1), ("team={team}", 1)],
+)
+def test_names_are_read_where_a_condition_speaks_of_one(client, rep, lead, query, asked):
+    client.force_login(rep)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/leads/?{query.format(rep=rep.pk, team=lead.team_id)}")
+    statements = [one["sql"] for one in captured.captured_queries]
+    assert sum('"name_en" AS "team__name_en"' in sql for sql in statements) == asked
 
 
 def test_without_a_choice_a_rep_sees_their_own_and_a_manager_all(client, rep, manager, company):

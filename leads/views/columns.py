@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from leads import columns
-from leads.chips import Options
 from leads.conditions.tree import write_names
 from leads.table import LeadTable
 from salesdash.htmx import HtmxRequest, wants_partial
@@ -26,7 +25,6 @@ from salesdash.numbers import whole
 @vary_on_headers("HX-Request", "HX-Request-Type")
 @never_cache
 def choose(request: HtmxRequest) -> HttpResponse:
-    Options.of(request.user)  # also reads the person's teams
     query = QueryDict(request.POST.get("query", "")) if request.method == "POST" else request.GET
     table = LeadTable(request.user, query)
     names = [column.name for column in table.columns]

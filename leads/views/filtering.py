@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from leads.chips import Options
 from leads.conditions import catalogue
 from leads.conditions.builder import Builder, fresh
 from leads.conditions.controls import DAYS, Printer
+from leads.conditions.words import Names
 from leads.counting import capped
 from leads.filters import LeadFilter
 from leads.table import LeadTable
@@ -33,14 +33,13 @@ KEPT = ("q", "sort", "cols", "v")
 @vary_on_headers("HX-Request", "HX-Request-Type")
 @never_cache
 def builder(request: HtmxRequest) -> HttpResponse:
-    options = Options.of(request.user)
     table = LeadTable(request.user, request.GET)
     rows = _rows(request, table)
     if request.GET.get("do") == "apply":
         rows = rows.checked()
         if rows.is_right:
             return _to_the_table(request, table, rows)
-    context = _context(request, table, rows, options)
+    context = _context(request, table, rows)
     return render(request, f"leads/{'_builder' if wants_partial(request) else 'filter'}.html", context)
 
 
@@ -49,10 +48,9 @@ def builder(request: HtmxRequest) -> HttpResponse:
 @permission_required("leads.view_lead", raise_exception=True)
 @never_cache
 def count(request: HtmxRequest) -> HttpResponse:
-    options = Options.of(request.user)  # also reads the person's teams
     table = LeadTable(request.user, request.GET)
     context = _count(table, _rows(request, table))
-    return render(request, "leads/_builder_count.html", context | {"options": options})
+    return render(request, "leads/_builder_count.html", context)
 
 
 def _rows(request: HtmxRequest, table: LeadTable) -> Builder:
@@ -82,13 +80,13 @@ def _count(table: LeadTable, rows: Builder) -> dict[str, Any]:
     return {"count": capped({"count": table.leads(_filter(table, rows))})["count"], "wrong": wrong}
 
 
-def _context(request: HtmxRequest, table: LeadTable, rows: Builder, options: Options) -> dict[str, Any]:
+def _context(request: HtmxRequest, table: LeadTable, rows: Builder) -> dict[str, Any]:
     find = partial(catalogue.field, request.user)
     known = catalogue.attributes(request.user)
     kept = [(name, value) for name in KEPT for value in request.GET.getlist(name) if value]
     return {
         "nav": "leads",
-        "blocks": Printer(options.names, known, find).blocks(rows),
+        "blocks": Printer(Names(request.user), known, find).blocks(rows),
         "days": DAYS,
         "at": request.GET.get("at") if (request.GET.get("at") or "").isdecimal() else "",
         "kept": kept,

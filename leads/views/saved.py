@@ -19,7 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from leads import saved_views, tabs
-from leads.chips import Options
+from leads.conditions.words import Names
 from leads.models import SavedView
 from leads.table import LeadTable
 from salesdash.errors import DomainError
@@ -132,7 +132,6 @@ def order(request: HtmxRequest) -> HttpResponse:
 @require_GET
 def counts(request: HtmxRequest) -> HttpResponse:
     """How many leads each tab holds now, by id: asked for beside the table, never with it."""
-    Options.of(request.user)  # also reads the person's teams
     return JsonResponse(tabs.counts(LeadTable(request.user, QueryDict("view=all"))))
 
 
@@ -164,14 +163,13 @@ def _form(
     typed: dict[str, Any],
     error: DomainError | None = None,
 ) -> HttpResponse:
-    options = Options.of(request.user)
-    own = set(request.user.team_ids)
+    own = {*request.user.team_ids, typed["team"]}
     context = {
         "nav": "leads",
         "edited": view,
         "typed": typed,
         "error": error,
-        "teams": [pair for pair in options.teams if pair[0] in own or pair[0] == typed["team"]],
+        "teams": [(pk, name) for pk, name in Names(request.user).teams.items() if pk in own],
         "query": table.query(),
     }
     return render(request, f"leads/{'_view_form' if wants_partial(request) else 'view_form'}.html", context)

@@ -15,7 +15,8 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import replace_url
 
 from leads import orders, rows, tabs
-from leads.chips import Options, chips, part_label
+from leads.chips import chips, part_label
+from leads.conditions.words import Names
 from leads.live_texts import live_texts
 from leads.selection_texts import selection_texts
 from leads.table import LeadTable, Page
@@ -30,10 +31,9 @@ ROOM: Final = 7
 @permission_required("leads.view_lead", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Request-Type")
 def index(request: HtmxRequest) -> HttpResponse:
-    options = Options.of(request.user)
     table = LeadTable(request.user, request.GET)
     partial = wants_partial(request)
-    context = _context(table, table.page(), options)
+    context = _context(table, table.page())
     response = render(request, "leads/_table.html" if partial else "leads/index.html", context)
     if partial and (request.htmx.source or "").startswith("form"):
         # a form sends its empty fields too, and typing should not fill the history
@@ -53,7 +53,8 @@ class Heading:
         return {"ascending": "↑", "descending": "↓"}.get(self.sorted, "")
 
 
-def _context(table: LeadTable, page: Page, options: Options) -> dict[str, Any]:
+def _context(table: LeadTable, page: Page) -> dict[str, Any]:
+    names = Names(table.user)
     empty = not page.rows
     return {
         "nav": "leads",
@@ -65,17 +66,16 @@ def _context(table: LeadTable, page: Page, options: Options) -> dict[str, Any]:
         **tabs.context(table),
         "headings": _headings(table),
         "extra_columns": max(0, len(table.columns) - ROOM),
-        "options": options,
-        "chips": chips(table, options),
+        "chips": chips(table, names),
         "state": _state(table),
         "made_at": table.made_at,
         "epoch": str(table.scale.epoch),
         "row_count": "-1" if table.total.more else str(table.total.n),
         "previous_url": _url(page.before),
         "next_url": _url(page.after),
-        "way_out": _way_out(table, options) if empty else None,
+        "way_out": _way_out(table, names) if empty else None,
         "clear_query": table.query(condition=type(table.filter)()),
-        "export_query": table.query(),
+        "query": table.query(),
     }
 
 
@@ -103,8 +103,8 @@ def _state(table: LeadTable) -> list[tuple[str, str]]:
     return [(name, value) for name in query for value in query.getlist(name) if name != "q"]
 
 
-def _way_out(table: LeadTable, options: Options) -> dict[str, Any] | None:
+def _way_out(table: LeadTable, names: Names) -> dict[str, Any] | None:
     way = table.way_out()
     if way is None:
         return None
-    return {"label": part_label(table, options, way.name), "count": way.count, "query": way.query}
+    return {"label": part_label(table, names, way.name), "count": way.count, "query": way.query}

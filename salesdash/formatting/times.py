@@ -20,9 +20,13 @@ def local(value: Moment) -> Moment:
 
 def day(value: Moment, now: datetime | None = None) -> str:
     """`11/22 (日)`; in another year `2025/12/03`."""
-    here = local(value)
-    this_year = here.year == timezone.localtime(now).year
-    return _day(here.date() if isinstance(here, datetime) else here, this_year, get_language())
+    return _day_seen(local(value), timezone.localtime(now))
+
+
+def _day_seen(here: Moment, now: datetime) -> str:
+    """Both in the active zone."""
+    date_here = here.date() if isinstance(here, datetime) else here
+    return _day(date_here, here.year == now.year, get_language())
 
 
 @lru_cache(maxsize=4096)
@@ -64,12 +68,14 @@ def ago(value: Moment, now: datetime | None = None) -> str:
         return gettext("just now")
     if minutes < 60:
         return gettext("%(n)d min ago") % {"n": minutes}
-    days = _days_between(value, now)
+    # each look at the active zone costs as much as all the rest
+    here, today = timezone.localtime(value), timezone.localtime(now)
+    days = (today.date() - here.date()).days
     if days == 0:
         return gettext("%(n)d h ago") % {"n": minutes // 60}
     if days == 1:
-        return gettext("yesterday %(time)s") % {"time": clock(value)}
-    return day(value, now)
+        return gettext("yesterday %(time)s") % {"time": f"{here:%H:%M}"}
+    return _day_seen(here, today)
 
 
 def is_over(value: Moment | None, now: datetime | None = None) -> bool:

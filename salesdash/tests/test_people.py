@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from salesdash import audit, roles
-from salesdash.models import AuditEntry
+from salesdash.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +19,14 @@ def test_groups_hold_what_the_code_says_and_nothing_else():
         f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.select_related("content_type")
     }
     assert held == set(roles.PERMISSIONS[roles.Role.REVIEWER])
+
+
+def test_rights_and_teams_are_one_statement(rep, team, django_assert_num_queries):
+    person = User.objects.get(pk=rep.pk)
+    with django_assert_num_queries(1):
+        assert person.has_perm("leads.view_lead")
+        assert not person.has_perm("drafts.review_draft")
+        assert person.team_ids == [team.pk]
 
 
 def test_demo_doors_do_not_exist_outside_the_demo(client, rep):
