@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leads.conditions.words import Names, words
@@ -51,15 +50,11 @@ class Options:
             "user_id", "user__last_name", "user__first_name", "user__username",
         )  # fmt: skip
         for team_id, name, name_en, user_id, family, given, username in rows:
-            teams[team_id] = _own_language(name, name_en)
+            teams[team_id] = names.in_page_language(name, name_en)
             owners[user_id] = names.full_name(family, given) or username
         if not everything:
             user.team_ids = list(teams)
         return cls(sorted(teams.items(), key=lambda team: team[1]), list(owners.items()))
-
-
-def _own_language(name: str, name_en: str) -> str:
-    return name_en if name_en and not (get_language() or "").startswith("ja") else name
 
 
 def part_label(table: LeadTable, options: Options, name: str) -> str:
