@@ -1,7 +1,9 @@
 """On a phone nothing of a page is cut off: not the choice of a team, not the words of a heading."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
+from kpis.tests.test_accessibility import RULES
 from salesdash.models import Membership
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -45,3 +47,16 @@ def test_the_heading_of_a_draft_stays_a_word(browse, rep, lead):
         "<span>AI, edited by hand, checked</span><span class=demo-tag>demo writer, no AI connected</span>")""")
     assert words.evaluate("node => node.getClientRects().length") == 1
     assert words.evaluate("node => node.offsetHeight") < 30
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_comparison_scrolls_instead_of_breaking_its_words(browse, manager, lead, language):
+    manager.language = language
+    manager.save()
+    page = browse(manager, "/kpi/", **PHONE)
+    rows = page.locator("section[aria-labelledby=evidence] .dwrap tbody tr")
+    assert rows.count() >= 3
+    assert max(rows.evaluate_all("rows => rows.map((row) => row.offsetHeight)")) < 200
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
