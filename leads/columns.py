@@ -19,7 +19,7 @@ from leads.conditions.sqltypes import PREFIX, AttributeText
 from leads.models import ActivityType
 from leads.temperature import grade
 from salesdash.formatting import numbers, times
-from salesdash.models import User
+from salesdash.models import Team, User
 
 # what a row's own template prints, with the class of its cells and headings
 BUILT_IN: Final = {
@@ -80,7 +80,7 @@ class Column:
             return AttributeText(self.field.attribute)
         if self.field is DEALS:
             return open_deals.amount()
-        return F("team__name" if self.field is TEAM else self.field.paths[0])
+        return Team.shown_name("team") if self.field is TEAM else F(self.field.paths[0])
 
     def text(self, value: Any, now: datetime) -> str:
         """'' for nothing."""

@@ -23,6 +23,7 @@ from leads.models import Industry, Lead, Stage
 from leads.rows import activity_label
 from leads.table import LeadTable
 from salesdash.formatting import names
+from salesdash.models import Team
 
 CHUNK_ROWS: Final = 1000
 Value = Cell | datetime
@@ -33,7 +34,6 @@ _COLUMNS: Final = {
     "owner_family": F("owner__last_name"),
     "owner_given": F("owner__first_name"),
     "owner_username": F("owner__username"),
-    "team_name": F("team__name"),
     "rank": F("score__rank"),
     "fit_factor": F("score__fit_factor"),
     "fit": F("score__fit"),
@@ -109,7 +109,7 @@ def shown(table: LeadTable) -> list[Column]:
 
 def rows(table: LeadTable, ids: Sequence[int], columns: Sequence[Column]) -> Iterator[list[Value]]:
     """In the order of `ids`; what was deleted meanwhile is left out, what changed is shown as it is now."""
-    expressions: dict[str, Combinable] = dict(_COLUMNS)
+    expressions: dict[str, Combinable] = {**_COLUMNS, "team_name": Team.shown_name("team")}
     for column in columns:
         expressions.update(column.extra)
     for start in range(0, len(ids), CHUNK_ROWS):

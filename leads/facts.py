@@ -33,7 +33,7 @@ def facts(lead: Lead) -> list[Pair]:
         (_("Company phone"), company.phone),
         (_("Corporate number"), company.corporate_number),
         (_("Owner"), str(lead.owner or _("nobody"))),
-        (_("Team"), lead.team.name),
+        (_("Team"), str(lead.team)),
         (_("Mail language"), lead.get_language_display()),
         (_("Source"), lead.source),
         (_("External id"), lead.external_id),

@@ -102,7 +102,7 @@ class NewLeadForm(forms.Form):
         self._user = user
         teams = list(Team.objects.filter(pk__in=user.team_ids).order_by("name"))
         if len(teams) != 1:
-            choices = [("", gettext_lazy("Please choose")), *((team.pk, team.name) for team in teams)]
+            choices = [("", gettext_lazy("Please choose")), *((team.pk, str(team)) for team in teams)]
             self.fields["team"] = forms.ChoiceField(label=gettext_lazy("team"), choices=choices)
             self.order_fields(["team"])
         self._teams = {str(team.pk): team for team in teams}

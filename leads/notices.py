@@ -21,7 +21,7 @@ from leads.models import Notification
 from leads.models.notification import OFF, ON_DESKTOP, Kind, kinds_off
 from leads.rows import Moment
 from salesdash.formatting import names
-from salesdash.models import User
+from salesdash.models import Team, User
 
 # of one kind and day so many are named; more are told as a number
 NAMED: Final = 3
@@ -129,7 +129,7 @@ def _rows(user: User, now: datetime, condition: Q | None = None) -> list[dict[st
         .values(
             "pk", "kind", "at", "read_at", "details", "day", "number", "unread", "lead_id",
             "lead__family_name", "lead__given_name", "lead__email", "lead__company__name",
-            "team__name",
+            team_name=Team.shown_name("team"),
         )[:MOST_GROUPS]
     )  # fmt: skip
     return list(rows)
@@ -156,7 +156,7 @@ def _notice(row: dict[str, Any], now: datetime) -> Notice:
 
 def _name(row: dict[str, Any]) -> str:
     if row["lead_id"] is None:
-        return str(row["team__name"])
+        return str(row["team_name"])
     name = names.full_name(row["lead__family_name"], row["lead__given_name"]) or row["lead__email"]
     return name or f"#{row['lead_id']}"
 

@@ -37,7 +37,7 @@ class TeamFilter(SimpleListFilter):
     parameter_name = "team"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        return [(str(team.pk), team.name) for team in teams_of(request)]
+        return [(str(team.pk), str(team)) for team in teams_of(request)]
 
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1

@@ -195,3 +195,15 @@ def test_leaving_the_page_gives_the_item_back(browse, reviewer, item):
             return
         page.wait_for_timeout(100)
     pytest.fail("the lease was kept")
+
+
+@pytest.mark.parametrize(
+    "size", [{"width": 390, "height": 844}, {"width": 1440, "height": 900}], ids=["phone", "desktop"]
+)
+def test_nothing_covers_the_button_of_an_open_sheet(browse, reviewer, item, size):
+    page = browse(reviewer, item_url(item), viewport=size)
+    page.locator('.rv-pop[data-rv="reject"] > summary').click()
+    sheet = page.locator('.rv-pop[data-rv="reject"] .rv-sheet')
+    assert sheet.locator("input[name=case]").bounding_box()["width"] < 30
+    sheet.locator("input[type=radio]").first.check(trial=True)
+    sheet.locator("button[name=_reject]").click(trial=True, timeout=5000)

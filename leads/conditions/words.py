@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from leads.conditions import fields
 from leads.conditions.fields import OWNER, TEAM, Field
@@ -53,7 +53,7 @@ class Names:
             "user_id", "user__last_name", "user__first_name", "user__username",
         )  # fmt: skip
         for team_id, name, name_en, user_id, family, given, username in rows:
-            teams[team_id] = _own_language(name, name_en)
+            teams[team_id] = names.in_page_language(name, name_en)
             people[user_id] = names.full_name(family, given) or username
         return people, dict(sorted(teams.items(), key=lambda team: team[1]))
 
@@ -64,10 +64,6 @@ class Names:
 
     def team(self, value: str) -> str:
         return self.teams.get(int(value), _("another team"))
-
-
-def _own_language(name: str, name_en: str) -> str:
-    return name_en if name_en and not (get_language() or "").startswith("ja") else name
 
 
 def words(item: Item, of: Names) -> Words:

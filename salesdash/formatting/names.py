@@ -1,9 +1,11 @@
-"""People's and companies' names: family then given in East Asian scripts, as written elsewhere."""
+"""Names of people, companies and teams: family then given in East Asian scripts, as written elsewhere."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+from django.utils.translation import get_language
 
 _EAST_ASIAN: Final = re.compile(
     "[\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -34,6 +36,16 @@ def salutation(family: str, given: str = "", title: str = "") -> str:
 
 def company_salutation(company: str) -> str:
     return f"{company} 御中"
+
+
+def in_page_language(name: str, name_en: str) -> str:
+    """The English name, where there is one, on a page that is not Japanese."""
+    return name_en if name_en and not shown_in_japanese() else name
+
+
+def shown_in_japanese() -> bool:
+    """Also where no language is active, as in a migration."""
+    return (get_language() or "ja").startswith("ja")
 
 
 def initial(family: str, given: str = "") -> str:

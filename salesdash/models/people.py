@@ -9,8 +9,13 @@ from zoneinfo import available_timezones
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from salesdash.formatting import names
 
 
 def validate_time_zone(value: str) -> None:
@@ -70,7 +75,14 @@ class Team(models.Model):
         verbose_name_plural = _("teams")
 
     def __str__(self) -> str:
-        return self.name
+        return names.in_page_language(self.name, self.name_en)
+
+    @staticmethod
+    def shown_name(path: str) -> Combinable:
+        """What `str` says, in SQL; `path` leads from the row to its team."""
+        if names.shown_in_japanese():
+            return F(f"{path}__name")
+        return Coalesce(NullIf(F(f"{path}__name_en"), Value("")), F(f"{path}__name"))
 
 
 class User(AbstractUser):

@@ -1,4 +1,5 @@
-// Short messages at the bottom, announced politely; one action (undo, retry) at most.
+// Short messages at the bottom, announced politely; one action (undo, retry) at most. They lie over the page, and a
+// new one stands on top of those that are there: nothing that can be pressed moves.
 import { t } from "./texts.js";
 
 const SHOWN_MS = 6000;
@@ -13,11 +14,23 @@ function button(label, run) {
   return node;
 }
 
+/** A toast goes, those above it stay where they are: one of their buttons may be under a finger by now. */
+function leave(node) {
+  const stack = node.parentElement;
+  if (!stack) return;
+  const gap = document.createElement("i");
+  gap.className = "gap";
+  gap.setAttribute("aria-hidden", "true");
+  gap.style.height = `${node.getBoundingClientRect().height}px`;
+  node.replaceWith(gap);
+  while (stack.lastElementChild?.matches(".gap")) stack.lastElementChild.remove();
+}
+
 function dismissLater(node, ms) {
-  let timer = setTimeout(() => node.remove(), ms);
+  let timer = setTimeout(leave, ms, node);
   const hold = () => clearTimeout(timer);
   const release = () => {
-    timer = setTimeout(() => node.remove(), ms);
+    timer = setTimeout(leave, ms, node);
   };
   node.addEventListener("pointerenter", hold);
   node.addEventListener("focusin", hold);
@@ -49,19 +62,19 @@ export function toast(text, { tone, label, run, undo, seconds, sticky = false } 
   if (action) {
     const once = () => {
       lastAction = null;
-      node.remove();
+      leave(node);
       action();
     };
     lastAction = { node, once };
     node.append(button(label ?? t("undo"), once));
   }
-  const close = button("×", () => node.remove());
+  const close = button("×", () => leave(node));
   close.className = "x";
   close.setAttribute("aria-label", t("close"));
   node.append(close);
   if (seconds) node.append(fuse(seconds));
   document.getElementById("toasts").append(node);
-  if (seconds) setTimeout(() => node.remove(), seconds * 1000);
+  if (seconds) setTimeout(leave, seconds * 1000, node);
   else if (!sticky) dismissLater(node, action ? UNDO_MS : SHOWN_MS);
   return node;
 }
