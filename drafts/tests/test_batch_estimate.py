@@ -169,5 +169,5 @@ def test_queries_do_not_grow_with_leads(leads, rep, other_team, company, team, d
     written(other_team, 5)
     limit(team, "100")
     LeadFactory.create_batch(20, company=company, owner=rep)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         of(rep)
