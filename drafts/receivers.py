@@ -14,7 +14,7 @@ from drafts.models import Delivery, State
 from leads import notifying
 from leads.live import publish
 from leads.models.notification import Kind
-from leads.sql import rows
+from leads.sql import prepared_rows
 from salesdash.models import Team
 
 log = structlog.get_logger(__name__)
@@ -71,7 +71,7 @@ def tell_requester(
     if requested_by_id is None or requested_by_id == actor_id:
         return
     # hundreds at once would drown everything else: the page of the batch tells how they went
-    if state == State.READY and rows(_IN_BATCH, {"draft": draft_id}):
+    if state == State.READY and prepared_rows(_IN_BATCH, {"draft": draft_id}):
         return
     # a text that is checked again by newer rules, with the same result, is no news
     key = f"draft-{draft_id}-{state}-{text_hash[:16]}"

@@ -57,7 +57,8 @@ def tell(news: Sequence[News]) -> int:
 
 def _wanted(news: Sequence[News]) -> list[News]:
     asked = {"users": list({one.user_id for one in news})}
-    off = {pk: kinds_off(json.loads(stored)) for pk, stored in sql.rows(_PREFERENCES, asked)} if news else {}
+    found = sql.prepared_rows(_PREFERENCES, asked) if news else []
+    off = {pk: kinds_off(json.loads(stored)) for pk, stored in found}
     return [one for one in news if one.user_id in off and one.kind not in off[one.user_id]]
 
 
@@ -73,7 +74,7 @@ def _store(news: Sequence[News]) -> int:
     }
     # by itself it need not wait for the disk: a crash then takes the news, not what it is about
     how = {"asked": [kind.value for kind in ASKED], "hurried": connection.in_atomic_block}
-    stored = sql.rows(sql.load("notify"), columns | how)
+    stored = sql.prepared_rows(sql.load("notify"), columns | how)
     for user_id, number in Counter(user_id for user_id, _pk in stored).items():
         announce(user_id, number)
     return len(stored)
