@@ -55,24 +55,21 @@ _MOVE: Final = """
 WITH moved AS (
     UPDATE drafts_draft SET {changes}, version = version + 1 WHERE {met} RETURNING id
 ) {event} FROM moved"""
+_COLUMNS: Final = ", ".join(
+    f"{row}.{field.column}"
+    for row, model in (("claimed", Draft), ("who", User))
+    for field in model._meta.concrete_fields
+)
 # with whoever asked for it
-_CLAIM: Final = """
+_CLAIM: Final = f"""
 WITH claimed AS (
     UPDATE drafts_draft SET attempt_token = %(token)s, attempt_at = %(now)s
     WHERE id = %(draft)s AND state = ANY(%(workable)s) AND (attempt_token IS NULL OR attempt_at < %(dead)s)
         AND unhurried()
     RETURNING *
 )
-SELECT {columns}
-FROM claimed LEFT JOIN salesdash_user AS who ON who.id = claimed.requested_by_id
-""".replace(
-    "{columns}",
-    ", ".join(
-        f"{row}.{field.column}"
-        for row, model in (("claimed", Draft), ("who", User))
-        for field in model._meta.concrete_fields
-    ),
-)
+SELECT {_COLUMNS} FROM claimed LEFT JOIN salesdash_user AS who ON who.id = claimed.requested_by_id
+"""  # noqa: S608 -- names of the models' own columns
 _FIELDS: Final = {
     name: field for field in Draft._meta.concrete_fields for name in (field.name, field.attname)
 }

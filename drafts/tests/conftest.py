@@ -42,6 +42,10 @@ def llm(dev_server, settings):
     providers._clients.clear()
 
 
+# as often as each is asked before it is given up: the judge's second question only once then
+IN_VAIN = {"draft": 3, "moderation": 3, "judge": 4}
+
+
 def prompt_block() -> str:
     """A draft's data as the smallest prompt carries it."""
     from drafts import prompts

@@ -15,8 +15,8 @@ from redis.exceptions import RedisError
 from drafts import generation, requests
 from drafts.models import Check, Draft, LlmCall, State
 from drafts.tasks import generate_draft
+from drafts.tests.conftest import IN_VAIN
 from drafts.tests.readers import PARTIAL, is_cleared
-from drafts.tests.test_faults import IN_VAIN
 from leads.tests.stack import _free_port as free_port
 from salesdash import redis_client
 from salesdash.embedded import binaries

@@ -11,12 +11,11 @@ from drafts.llm.errors import LlmUnavailable
 from drafts.models import Check, Draft, DraftEvent, LlmCall, State
 from drafts.models.draft import READABLE
 from drafts.tasks import generate_draft
+from drafts.tests.conftest import IN_VAIN
 from salesdash.errors import TemporaryError
 
 pytestmark = pytest.mark.django_db
 
-# as often as each is asked before it is given up: the judge's second question only once then
-IN_VAIN = {"draft": 3, "moderation": 3, "judge": 4}
 ONCE = ["429", "500", "timeout", "reset", "cut", "malformed", "truncate", "badjson", "badschema"]
 
 

@@ -242,4 +242,4 @@ def _warmer(rep, before):
         timeout=PATIENCE_MS,
     )
     assert rep.evaluate("window.untouched"), "the page was loaded anew"
-    return int(rep.locator(".hero .v").inner_text())
+    return _temperature(rep)
