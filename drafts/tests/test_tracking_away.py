@@ -158,6 +158,16 @@ def test_nothing_is_stored_later_that_the_team_does_not_want(pixel, mail, team):
     assert not TrackingHit.objects.exists()
 
 
+def test_a_wish_is_noted_when_the_database_goes_while_it_is_read(stop, monkeypatch):
+    monkeypatch.setattr(database, "reach", lambda: None)  # it was there a moment ago
+    (page, done), _seconds = without_database(
+        lambda: (Client().get(stop), Client().post(stop, {"List-Unsubscribe": "One-Click"})), pool_seconds=1
+    )
+    assert (page.status_code, done.status_code) == (200, 202)
+    assert unsubscribing.catch_up() == 1
+    assert Suppression.objects.exists()
+
+
 @pytest.mark.parametrize("one_click", [True, False])
 def test_a_wish_to_stop_is_noted_and_done_later(one_click, stop, mail, lead):
     body = {"List-Unsubscribe": "One-Click"} if one_click else {}

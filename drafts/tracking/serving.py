@@ -38,8 +38,8 @@ class ShortWay:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        stop = _STOP.fullmatch(request.path_info)
-        if stop and request.method in ("GET", "HEAD", "POST") and not database.is_reachable():
+        stop = _stop(request)
+        if stop and not database.is_reachable():
             return later.unsubscribe(request, stop["token"])
         asked = request.method in ("GET", "HEAD") and _PATH.fullmatch(request.path_info)
         if not asked:
@@ -52,6 +52,18 @@ class ShortWay:
             return self.get_response(request)
         response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """PostgreSQL was there a moment ago and went in the middle of a wish: it is noted all the same."""
+        stop = _stop(request)
+        if stop is None or not isinstance(exception, database.AWAY):
+            return None
+        database.note_away()
+        return later.unsubscribe(request, stop["token"])
+
+
+def _stop(request: HttpRequest) -> re.Match[str] | None:
+    return _STOP.fullmatch(request.path_info) if request.method in ("GET", "HEAD", "POST") else None
 
 
 def picture(request: HttpRequest, token: str) -> HttpResponse:
