@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import random
+import threading
 from typing import Any, Final
 
 from celery import shared_task
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 
 from drafts import batches, few_shot, generation, rule_trials, sweeping, trials, unsubscribing
 from drafts.inbound import polling, retention
@@ -23,6 +25,13 @@ BACKOFF_SECONDS: Final = 4
 def load_dictionary(**_kwargs: Any) -> None:
     """Before the fork: read once, shared by all children and threads, and no rep waits for it."""
     tokens.tokenize("準備")
+
+
+@worker_ready.connect
+def load_client(sender: Any, **_kwargs: Any) -> None:
+    """Of models, where drafts are written: beside the first task, so that neither waits for the other."""
+    if "generation" in sender.app.amqp.queues.consume_from:
+        threading.Thread(target=importlib.import_module, args=["openai"], daemon=True).start()
 
 
 @shared_task(name="drafts.generate", bind=True, acks_late=True, max_retries=MAX_RETRIES)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import openai
 from django.conf import settings
 
 from drafts.llm.errors import NotConfigured
+
+if TYPE_CHECKING:
+    import openai
 
 # where nothing is configured but a key for OpenAI itself
 DEFAULT_MODEL: Final = "gpt-4.1-mini"
@@ -32,7 +34,12 @@ class Provider:
     judge_model: str
 
     def client(self) -> openai.OpenAI:
-        """One per process, for all its threads: a pool of connections must not be shared across a fork."""
+        """One per process, for all its threads: a pool of connections must not be shared across a fork.
+
+        Its package is a fifth of a worker's start and of its memory: only who asks a model pays for it.
+        """
+        import openai
+
         timeout_seconds = settings.LLM_TIMEOUT_SECONDS
         key = (os.getpid(), self.base_url, self.api_key, timeout_seconds)
         with _making:

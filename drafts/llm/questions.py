@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-import openai
 from django.conf import settings
 
 from drafts.llm import ledger, providers
@@ -15,6 +14,9 @@ from drafts.llm.errors import LlmBadAnswer, LlmRefused
 from drafts.llm.ledger import Account, Usage
 from drafts.llm.providers import Provider
 from drafts.workflow import Attempt
+
+if TYPE_CHECKING:
+    import openai
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import email.utils
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import openai
 import tenacity
 from django.conf import settings
 from redis.client import Pipeline
@@ -15,6 +14,9 @@ from redis.client import Pipeline
 from drafts.llm import breaker
 from drafts.llm.errors import LlmBadAnswer, LlmError, LlmRejected, LlmUnavailable
 from drafts.workflow import Attempt
+
+if TYPE_CHECKING:
+    import openai
 
 T = TypeVar("T")
 TRIES: Final = 3
@@ -74,6 +76,9 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 def guarded(call: Callable[[], T]) -> T:
     """Run one request; whatever the client raises becomes an LlmError without the client's texts."""
+    # late, like the client itself (providers.py)
+    import openai
+
     problem: LlmError
     try:
         return call()
