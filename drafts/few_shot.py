@@ -18,6 +18,7 @@ from drafts.models import Check, Draft, PromptExample, State
 from drafts.safety import input_filter, latest
 from drafts.safety.customer import persons
 from drafts.safety.tokens import tokenize
+from leads.sql import columns, instance, prepared_rows
 
 MOST: Final = 2
 MOST_TOKENS: Final = 1200
@@ -31,13 +32,13 @@ _LEFT_OVER: Final = re.compile(
 )
 
 # written out: each draft asks, and building it took longer than answering it
-_BEST: Final = """
-SELECT example.* FROM drafts_promptexample AS example
+_BEST: Final = f"""
+SELECT {columns(PromptExample, "example")} FROM drafts_promptexample AS example
 JOIN drafts_draft AS draft ON draft.id = example.draft_id AND draft.lead_id != %(lead)s
 WHERE example.team_id = %(team)s AND example.language = %(language)s AND example.purpose = %(purpose)s
     AND example.in_use
 ORDER BY example.edited DESC, example.id DESC LIMIT %(most)s
-"""
+"""  # noqa: S608 -- names of the model's own columns
 
 
 def choose(draft: Draft) -> list[PromptExample]:
@@ -50,7 +51,8 @@ def choose(draft: Draft) -> list[PromptExample]:
         "most": 2 * MOST,
     }
     chosen: list[PromptExample] = []
-    for example in PromptExample.objects.raw(_BEST, asked):
+    for row in prepared_rows(_BEST, asked):
+        example = instance(PromptExample, row)
         if len(chosen) < MOST and sum(e.tokens for e in chosen) + example.tokens <= MOST_TOKENS:
             chosen.append(example)
     return chosen

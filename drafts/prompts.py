@@ -16,6 +16,7 @@ from drafts.models import Draft, Keigo, Length, PromptVersion, Purpose, Revision
 from drafts.safety import input_filter
 from drafts.safety.base import Claim, Context
 from drafts.texts import Text
+from leads.sql import columns, instance, prepared_rows
 from salesdash.errors import DomainError
 
 OPEN_MARK: Final = "<data>"
@@ -47,12 +48,12 @@ _BROKEN: Final = (
     TypeError, ValueError,
 )  # fmt: skip
 # written out: each draft asks, and building it took longer than answering it
-_ACTIVE: Final = """
-SELECT version.* FROM drafts_promptversion AS version
+_ACTIVE: Final = f"""
+SELECT {columns(PromptVersion, "version")} FROM drafts_promptversion AS version
 JOIN drafts_prompttemplate AS template ON template.id = version.template_id
 WHERE template.purpose = %(purpose)s AND template.language = %(language)s AND version.status = 'active'
 ORDER BY template.id LIMIT 1
-"""
+"""  # noqa: S608 -- names of the model's own columns
 _NOBODY: Final = {"name": "", "team": "", "company": ""}
 
 
@@ -71,7 +72,8 @@ class Prompt:
 
 
 def active_version(*, purpose: str, language: str) -> PromptVersion | None:
-    return next(iter(PromptVersion.objects.raw(_ACTIVE, {"purpose": purpose, "language": language})), None)
+    found = prepared_rows(_ACTIVE, {"purpose": purpose, "language": language})
+    return instance(PromptVersion, found[0]) if found else None
 
 
 def mark_used(version: PromptVersion) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -18,11 +16,10 @@ from django.utils.translation import gettext as _
 from drafts.models import Draft, State
 from drafts.models.draft import READABLE
 from drafts.signals import draft_changed, work_waiting
-from leads.sql import prepared_rows
+from leads.sql import columns, instance, prepared_rows, prepared_run
 from salesdash.errors import ConflictError
 from salesdash.models import User
 
-M = TypeVar("M", bound=models.Model)
 S = State
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # checking: with a text from the cache
@@ -49,17 +46,12 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
 WORKABLE: Final = (S.QUEUED, S.GENERATING, S.CHECKING, S.REGENERATING)
 _EVENT: Final = """
 INSERT INTO drafts_draftevent (draft_id, at, actor_id, actor_name, from_state, to_state, details)
-SELECT {draft}, %s, %s, %s, %s, %s, %s::jsonb"""
+SELECT {draft}, %s::timestamptz, %s::bigint, %s::text, %s::text, %s::text, %s::jsonb"""
 # written out: a draft moves four times, and the ORM took longer to build this than the database to do it
 _MOVE: Final = """
 WITH moved AS (
     UPDATE drafts_draft SET {changes}, version = version + 1 WHERE {met} RETURNING id
 ) {event} FROM moved"""
-_COLUMNS: Final = ", ".join(
-    f"{row}.{field.column}"
-    for row, model in (("claimed", Draft), ("who", User))
-    for field in model._meta.concrete_fields
-)
 # with whoever asked for it
 _CLAIM: Final = f"""
 WITH claimed AS (
@@ -68,7 +60,8 @@ WITH claimed AS (
         AND unhurried()
     RETURNING *
 )
-SELECT {_COLUMNS} FROM claimed LEFT JOIN salesdash_user AS who ON who.id = claimed.requested_by_id
+SELECT {columns(Draft, "claimed")}, {columns(User, "who")}
+FROM claimed LEFT JOIN salesdash_user AS who ON who.id = claimed.requested_by_id
 """  # noqa: S608 -- names of the models' own columns
 _FIELDS: Final = {
     name: field for field in Draft._meta.concrete_fields for name in (field.name, field.attname)
@@ -163,9 +156,7 @@ def _moved(
     )
     if unhurried:
         statement += " WHERE unhurried()"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, (*written, *met, *event))
-        return bool(cursor.rowcount)
+    return bool(prepared_run(statement, (*written, *met, *event)))
 
 
 def _assigned(values: dict[str, Any]) -> tuple[list[str], list[Any]]:
@@ -226,16 +217,6 @@ def leave_for_worker(draft: Draft) -> None:
     transaction.on_commit(lambda: work_waiting.send(Draft, draft_id=pk))
 
 
-def _instance(model: type[M], values: Iterator[Any]) -> M:
-    """The next columns of a row, as the ORM reads them."""
-    fields = model._meta.concrete_fields
-    read = [
-        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-        for field, value in zip(fields, islice(values, len(fields)), strict=True)
-    ]
-    return model.from_db(connection.alias, [field.attname for field in fields], read)
-
-
 @dataclass
 class Attempt:
     """One job's claim on a draft; every write goes through it."""
@@ -258,7 +239,7 @@ class Attempt:
         if row is None:
             return None
         values = iter(row)
-        draft, requester = _instance(Draft, values), _instance(User, values)
+        draft, requester = instance(Draft, values), instance(User, values)
         draft.requested_by = requester if draft.requested_by_id is not None else None
         return cls(draft, token)
 

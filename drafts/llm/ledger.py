@@ -18,6 +18,7 @@ from drafts.llm import budget
 from drafts.llm.errors import BudgetExhausted
 from drafts.models import LlmCall
 from drafts.workflow import Attempt, AttemptLost
+from leads.sql import prepared_rows, prepared_run
 from salesdash import telemetry
 
 _MILLION: Final = Decimal(1_000_000)
@@ -58,8 +59,8 @@ INSERT INTO drafts_llmcall (
     at, team_id, draft_id, prompt_version_id, purpose, provider, model, tokens_in, tokens_out,
     tokens_cached, reserved_jpy, cost_jpy, cost_usd, fx_jpy, duration_ms, outcome, error_code, trace_id
 )
-SELECT %(now)s, %(team)s, %(draft)s, %(version)s, %(purpose)s, %(provider)s, %(model)s, 0, 0, 0, 0, 0, 0,
-    coalesce((
+SELECT %(now)s, %(team)s, %(draft)s::bigint, %(version)s::bigint, %(purpose)s, %(provider)s, %(model)s,
+    0, 0, 0, 0, 0, 0, coalesce((
         SELECT jpy_per_usd FROM drafts_fxrate WHERE valid_from <= %(day)s ORDER BY valid_from DESC LIMIT 1
     ), 0), 0, %(outcome)s, '', %(trace)s
 WHERE unhurried()
@@ -149,9 +150,8 @@ def reserve(calls: Sequence[Wanted]) -> list[Reserved | BudgetExhausted]:
             call.provider, call.model, call.tokens_in, call.tokens_out, trace,
             call.attempt and call.attempt.token, own, now, day, budget.WARN_SHARE,
         ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([_RESERVE] * len(calls)), asked)
-        return [_reserved(call, row) for call, row in zip(calls, cursor.fetchall(), strict=True)]
+    rows = prepared_rows(" UNION ALL ".join([_RESERVE] * len(calls)), asked)
+    return [_reserved(call, row) for call, row in zip(calls, rows, strict=True)]
 
 
 def _reserved(call: Wanted, row: tuple[Any, ...]) -> Reserved | BudgetExhausted:
@@ -181,8 +181,7 @@ def settle(calls: Sequence[Settlement]) -> None:
                 usd * price.jpy_per_usd, call.duration_ms, call.outcome.value, call.error_code[:60],
             )
         )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [list(column) for column in zip(*rows, strict=True)])
+    prepared_run(_SETTLE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def close_lost(*, older_than: datetime) -> int:
@@ -204,8 +203,7 @@ def note_cached(account: Account, *, provider: str, model: str) -> None:
         "outcome": LlmCall.Outcome.CACHED.value, "trace": telemetry.trace_id(), "now": now,
         "day": timezone.localdate(now),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_CACHED, noted)
+    prepared_run(_CACHED, noted)
 
 
 def price_of(model: str, day: date) -> Price:

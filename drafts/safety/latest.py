@@ -7,17 +7,19 @@ from typing import Final
 
 from drafts.models import Check, Clearance, Draft
 from drafts.safety.names import LAYERS
+from leads.sql import columns, instance, prepared_rows
 
 # written out: each draft asks, and building it took longer than answering it
-_CHECKS: Final = """
-SELECT * FROM drafts_check WHERE draft_id = %(draft)s AND text_hash = %(text)s ORDER BY id
-"""
+_CHECKS: Final = f"""
+SELECT {columns(Check, "spoken")} FROM drafts_check AS spoken
+WHERE spoken.draft_id = %(draft)s AND spoken.text_hash = %(text)s ORDER BY spoken.id
+"""  # noqa: S608 -- names of the model's own columns
 
 
 def checks(draft: Draft) -> list[Check]:
     """In the layers' order; only verdicts on exactly the present text."""
-    rows = Check.objects.raw(_CHECKS, {"draft": draft.pk, "text": draft.text_hash})
-    newest = {check.layer: check for check in rows}
+    rows = prepared_rows(_CHECKS, {"draft": draft.pk, "text": draft.text_hash})
+    newest = {check.layer: check for check in (instance(Check, row) for row in rows)}
     return [newest[name] for name in LAYERS if name in newest]
 
 

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
-from django.db import connection
 from django.utils import timezone
 
 from drafts.llm import door
@@ -30,7 +29,7 @@ from drafts.safety.moderation import ModerationLayer
 from drafts.safety.names import LAYERS
 from drafts.safety.rules import RulesLayer
 from drafts.texts import Text
-from leads.sql import prepared_rows
+from leads.sql import prepared_rows, prepared_run
 from salesdash import telemetry
 
 log = structlog.get_logger(__name__)
@@ -253,5 +252,4 @@ def _keep(draft: Draft, text: Text, spoken: list[Spoken]) -> None:
         "attempt": draft.attempts,
         "now": timezone.now(),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, asked | {"rows": json.dumps(rows, ensure_ascii=False)})
+    prepared_run(_KEEP, asked | {"rows": json.dumps(rows, ensure_ascii=False)})

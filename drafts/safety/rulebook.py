@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db import connection
-
 from drafts.models import SafetyRules
 from drafts.safety import alternatives, needed, normal
 from drafts.safety.alternatives import Alternative
@@ -17,6 +15,7 @@ from drafts.safety.needed import Index, Vocabulary
 from drafts.safety.statements import Statement
 from drafts.safety.weighing import Weights
 from drafts.safety.wordclasses import WordClasses
+from leads.sql import prepared_rows
 
 # written out, as each draft asks several times: building them by the ORM took longer than answering them
 _IN_FORCE: Final = (
@@ -82,20 +81,17 @@ class NoRules(LookupError):
 
 
 def active_version() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE)
-        found: tuple[int] | None = cursor.fetchone()
-    if found is None:
+    found = prepared_rows(_IN_FORCE, {})
+    if not found:
         raise NoRules
-    return found[0]
+    version: int = found[0][0]
+    return version
 
 
 def hold(version: int) -> None:
     """Inside a transaction: until it ends, no other version comes into force. RulesChanged if one has."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"version": version})
-        if cursor.fetchone() is None:
-            raise RulesChanged
+    if not prepared_rows(_HOLD, {"version": version}):
+        raise RulesChanged
 
 
 def active() -> RuleBook:

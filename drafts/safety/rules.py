@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from drafts.safety import (
@@ -19,8 +19,9 @@ from drafts.safety import (
 )
 from drafts.safety.base import Context, Reason, Verdict, verdict
 from drafts.safety.format import own_links
-from drafts.safety.hits import inside, mentioned, spared
-from drafts.safety.normal import View, clean, spelling
+from drafts.safety.hits import Hit, inside, mentioned, spared
+from drafts.safety.normal import View, as_it_is, clean, spelling
+from drafts.safety.rulebook import RuleBook
 from drafts.texts import Text
 
 VERSION: Final = "6"
@@ -45,27 +46,43 @@ class RulesLayer:
         return verdict(dict.fromkeys(reasons))
 
 
-def _words(part: str, view: View, context: Context, links: list[tuple[int, int]]) -> Iterator[Reason]:
+def _words(part: str, view: View, context: Context, links: list[tuple[int, int]]) -> list[Reason]:
     if not view.text:
-        return
-    rules, names = context.rules, harmless_names(context)
+        return []
+    hits = said(
+        view.text, context.rules, tuple(harmless_names(context)), weighing_names(context), tuple(links)
+    )
+    return [Reason(hit.code, part=part, span=view.span(hit.start, hit.end)) for hit in hits]
+
+
+@lru_cache(maxsize=512)
+def said(
+    text: str,
+    rules: RuleBook,
+    names: tuple[str, ...],
+    weighed: weighing.Names,
+    links: tuple[tuple[int, int], ...],
+) -> tuple[Hit, ...]:
+    """What the rules object to in a cleaned text. Half of the layer's time, and it rests on nothing but what
+    is given: so a text that is looked at again, from the cache or with another subject, is not searched anew.
+    """
+    view = as_it_is(text)
     hits = [
         *banned.find(view, rules, names=names),
         *promises.find(view, rules, names=names),
         *statements.find(view, statements.possible(view, rules.statements_by_word), rules.allowed, names),
     ]
-    said = mentioned(view)
-    hits = [hit for hit in hits if not inside(said, hit)]
+    spoken_of = mentioned(view)
+    hits = [hit for hit in hits if not inside(spoken_of, hit)]
     if rules.weights:
         harmless = spared(view, (*rules.allowed, *map(spelling, names)))
         topics = promises.topics(view, rules)
-        weighed = weighing.find(view, rules.weights, topics, weighing_names(context), harmless)
+        found = weighing.find(view, rules.weights, topics, weighed, harmless)
         # a line that is a link of ours and nothing else says nothing that could be weighed
-        heavy = [hit for hit in weighed if not inside(links, hit)]
+        heavy = [hit for hit in found if not inside(links, hit)]
         # a word says more than the sentence around it
         hits += [hit for hit in heavy if not any(inside([(hit.start, hit.end)], one) for one in hits)]
-    for hit in hits:
-        yield Reason(hit.code, part=part, span=view.span(hit.start, hit.end))
+    return tuple(hits)
 
 
 def weighing_names(context: Context) -> weighing.Names:

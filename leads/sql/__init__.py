@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import connection, models
 
 from leads.models.activity import ACC_SLOTS, ActivityType
+
+M = TypeVar("M", bound=models.Model)
+Parameters = Mapping[str, Any] | Sequence[Any]
 
 
 def _slot_sum(slot: int) -> str:
@@ -39,11 +44,26 @@ def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]
     return found
 
 
-def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def prepared_rows(statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
     """The same, parsed and planned once per connection: for short statements that run all the time.
 
-    The plan is a general one, so the statement must be quick by the same way whatever its parameters.
+    The plan is a general one, so the statement must be quick by the same way whatever its parameters. What
+    has no type by its place, as in the list of a SELECT, needs a cast.
     """
+    with _prepared(statement, parameters) as cursor:
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def prepared_run(statement: str, parameters: Parameters) -> int:
+    """How many rows it touched."""
+    with _prepared(statement, parameters) as cursor:
+        touched: int = cursor.rowcount
+    return touched
+
+
+@contextmanager
+def _prepared(statement: str, parameters: Parameters) -> Iterator[Any]:
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
@@ -54,8 +74,22 @@ def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[A
             cursor.execute(statement, parameters)
         finally:
             raw.prepare_threshold = None
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        yield cursor
+
+
+def columns(model: type[models.Model], row: str) -> str:
+    """All of the model's, of what the statement calls `row`: what `instance` reads."""
+    return ", ".join(f"{row}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def instance(model: type[M], values: Iterable[Any]) -> M:
+    """The next columns of a row, as the ORM reads them."""
+    fields = model._meta.concrete_fields
+    read = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(fields, islice(values, len(fields)), strict=True)
+    ]
+    return model.from_db(connection.alias, [field.attname for field in fields], read)
 
 
 def run(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
