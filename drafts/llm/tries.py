@@ -76,26 +76,34 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 def guarded(call: Callable[[], T]) -> T:
     """Run one request; whatever the client raises becomes an LlmError without the client's texts."""
+    try:
+        return call()
+    except Exception as error:
+        problem = _as_ours(error)
+        if problem is None:
+            raise
+    raise problem
+
+
+def _as_ours(error: Exception) -> LlmError | None:
     # late, like the client itself (providers.py)
     import openai
 
-    problem: LlmError
-    try:
-        return call()
-    except openai.APITimeoutError:
-        problem = LlmUnavailable("timeout")
-    except openai.APIConnectionError:
-        problem = LlmUnavailable("connection")
-    except openai.APIResponseValidationError:
-        problem = LlmBadAnswer("not a completion")
-    except openai.APIStatusError as error:
-        problem = _for_status(error)
-    except openai.OpenAIError as error:
-        problem = LlmRejected(type(error).__name__)
-    except ValueError:
-        # malformed JSON comes as a bare JSONDecodeError
-        problem = LlmBadAnswer("malformed")
-    raise problem
+    match error:
+        case openai.APITimeoutError():
+            return LlmUnavailable("timeout")
+        case openai.APIConnectionError():
+            return LlmUnavailable("connection")
+        case openai.APIResponseValidationError():
+            return LlmBadAnswer("not a completion")
+        case openai.APIStatusError():
+            return _for_status(error)
+        case openai.OpenAIError():
+            return LlmRejected(type(error).__name__)
+        case ValueError():
+            # malformed JSON comes as a bare JSONDecodeError
+            return LlmBadAnswer("malformed")
+    return None
 
 
 def _for_status(error: openai.APIStatusError) -> LlmError:

@@ -27,14 +27,25 @@ def compiled(pattern: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Alternative:
+class Pattern:
+    """Compiled when it is first searched: of some thousand, most never are. Two threads may both do it."""
+
     source: str
-    need: Need  # without it the alternative finds nothing
 
     @cached_property
     def pattern(self) -> Any:
-        """Compiled when it is first searched: of some thousand, most never are."""
         return compiled(self.source)
+
+    def search(self, text: str, start: int = 0, *, timeout: float) -> Any:
+        return self.pattern.search(text, start, timeout=timeout)
+
+    def finditer(self, text: str, *, timeout: float) -> Any:
+        return self.pattern.finditer(text, timeout=timeout)
+
+
+@dataclass(frozen=True)
+class Alternative(Pattern):
+    need: Need  # without it the alternative finds nothing
 
 
 def written(pattern: str) -> list[str]:

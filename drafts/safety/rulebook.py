@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -18,6 +19,7 @@ from drafts.safety.wordclasses import WordClasses
 from leads.sql import prepared_rows
 
 # written out, as each draft asks several times: building them by the ORM took longer than answering them
+_STATEMENT_PARTS: Final = ("about", "claim", "unless")
 _IN_FORCE: Final = (
     "SELECT version FROM drafts_safetyrules WHERE status = 'active' ORDER BY version DESC LIMIT 1"
 )
@@ -105,8 +107,8 @@ def load(version: int) -> RuleBook:
 
 
 def compile_rules(rules: SafetyRules, *, at_once: bool = False) -> RuleBook:
-    """Raises regex.error for what is no regular expression; among the promises only if they are compiled
-    `at_once` instead of when they are searched.
+    """Raises regex.error for what is no regular expression, if they are compiled `at_once` instead of when
+    they are searched.
     """
     english = [entry for entry in rules.banned if entry.get("match") == "word"]
     phrases = [entry for entry in english if " " in entry["word"].strip()]
@@ -115,8 +117,8 @@ def compile_rules(rules: SafetyRules, *, at_once: bool = False) -> RuleBook:
     for entry in japanese:
         by_first[entry.word[:1]].append(entry)
     parts = tuple(part for entry in rules.promises for part in _parts(entry))
-    for entry in rules.promises if at_once else ():
-        alternatives.compiled(str(entry["pattern"]))
+    for pattern in _patterns(rules) if at_once else ():
+        alternatives.compiled(pattern)
     promises = tuple(part for part in parts if not part.promise.topic)
     topics = tuple(part for part in parts if part.promise.topic)
     statements = tuple(map(_statement, rules.statements))
@@ -141,6 +143,12 @@ def compile_rules(rules: SafetyRules, *, at_once: bool = False) -> RuleBook:
     )
 
 
+def _patterns(rules: SafetyRules) -> Iterator[str]:
+    yield from (str(entry["pattern"]) for entry in rules.promises)
+    for entry in rules.statements:
+        yield from (str(entry[part]) for part in _STATEMENT_PARTS if entry.get(part))
+
+
 def _parts(entry: dict[str, str]) -> list[Part]:
     pattern, code = str(entry["pattern"]), str(entry["code"])
     promise = Promise(pattern, code, str(entry.get("language", "")), str(entry.get("topic", "")))
@@ -149,8 +157,7 @@ def _parts(entry: dict[str, str]) -> list[Part]:
 
 def _statement(entry: dict[str, Any]) -> Statement:
     about, claim, unless = (
-        alternatives.compiled(str(entry[part])) if entry.get(part) else None
-        for part in ("about", "claim", "unless")
+        alternatives.Pattern(str(entry[part])) if entry.get(part) else None for part in _STATEMENT_PARTS
     )
     parts = (str(entry[part]) for part in ("about", "claim") if entry.get(part))
     within, need = int(entry.get("within", 0)), needed.in_all(parts)
