@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from drafts.safety import sentences
@@ -173,13 +174,19 @@ def _other_customers(views: Mapping[str, View], context: Context) -> Iterator[Re
     places: dict[tuple[str, str], tuple[int, int]] = {}
     for part, view in views.items():
         for start, end in runs(view.text):
-            key = folding.company_key(view.text[start:end])
+            key = _key(view.text[start:end])
             if len(key) >= _MIN_KEY_CHARS and key not in own:
                 places.setdefault((key, part), (start, end))
     known = context.known_companies({key for key, _part in places}) if places else set()
     for key, part in sorted(places):
         if key in known and not any(key in name for name in own):
             yield Reason("other_customer", part=part, span=views[part].span(*places[key, part]))
+
+
+@lru_cache(maxsize=8192)
+def _key(run: str) -> str:
+    """Sixty a text, and most of them stand in every other text, too."""
+    return folding.company_key(run)
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:
@@ -194,12 +201,13 @@ def _japanese_runs(text: str) -> Iterator[tuple[int, int]]:
     for at, first in enumerate(words):
         if first.kind not in ("名詞", "接頭辞", "接尾辞", "形状詞", "記号"):
             continue
+        run = []
         for last in words[at : at + _MAX_WORDS]:
             if last.kind not in ("名詞", "接頭辞", "接尾辞", "形状詞", "記号", "補助記号"):
                 break
             if last.surface in "、。\n" or "\n" in last.surface:
                 break
-            run = words[at : words.index(last, at) + 1]
+            run.append(last)
             beside = text[max(0, first.start - 4) : last.end + 4]
             if len(run) > 1 or any(word.is_name for word in run) or _LEGAL.search(beside):
                 yield first.start, last.end

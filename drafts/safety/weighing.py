@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,9 +47,9 @@ class Weights:
     # how much of the heaviest other sentence of the text a sentence is lent
     support: float = 0.0
 
-    def of(self, words: Iterable[str], topics: Iterable[str]) -> float:
+    def of(self, words: Set[str], topics: Iterable[str]) -> float:
         """Topics count in full; of words, a long sentence has more by chance."""
-        known = [self.terms[word] for word in words if word in self.terms]
+        known = [self.terms[word] for word in self.terms.keys() & words]
         spoken = sum(known) / math.sqrt(len(known)) if known else 0.0
         return self.base + spoken + sum(self.terms.get(topic, 0.0) for topic in topics)
 
@@ -136,14 +136,13 @@ def topic_terms(topics: Iterable[Hit]) -> Iterator[str]:
         yield "###"
 
 
-def terms(sentence: str, language: str, names: Names) -> Iterator[str]:
+def terms(sentence: str, language: str, names: Names) -> list[str]:
     """What a sentence consists of; numbers and names are alike whatever they are."""
     text = names.masked(latin(sentence) if language == "en" else sentence.lower())
     text = _NUMBER.sub("0", text).rstrip(" 。.")
     if language == "ja":
-        yield from _runs(f"^{_APART.sub('', text)}$")
-    else:
-        yield from _words(["^", *_WORD.findall(text), "$"])
+        return _runs(f"^{_APART.sub('', text)}$")
+    return list(_words(["^", *_WORD.findall(text), "$"]))
 
 
 def class_terms(
