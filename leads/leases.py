@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -54,7 +54,7 @@ def working(fail: Callable[[], object]) -> Iterator[None]:
         yield
     except TakenOver:
         return
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception:
         fail()

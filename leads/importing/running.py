@@ -14,7 +14,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import BinaryIO, Final
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -57,7 +57,7 @@ def run(*, job_id: int, open_with: Open = open_file) -> bool:
             return False
         except DomainError as error:
             fail(job_id, error.code, token=token)
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             # the database is away: the sweep comes back to this job
             raise
         except Exception:

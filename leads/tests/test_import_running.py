@@ -13,9 +13,10 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from leads import leases
 from leads.importing import jobs, running, tasks
 from leads.importing.refusals import Refusal
 from leads.models import ImportJob, Lead
@@ -64,6 +65,25 @@ def test_a_job_runs_once(team):
     assert running.run(job_id=job.pk)
     assert not running.run(job_id=job.pk)
     assert counts(job)["created_rows"] == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_no_failure_of_the_job(team, error):
+    """One error tells that the connection went, the other that it is gone; both leave the job to the sweep."""
+
+    def away(_job):
+        raise error("the connection is closed")
+
+    job = queued(team, people())
+    with pytest.raises(error):
+        running.run(job_id=job.pk, open_with=away)
+    job.refresh_from_db()
+    assert job.status == Status.RUNNING
+    failed = []
+    with pytest.raises(error), leases.working(lambda: failed.append(job)):
+        away(job)
+    assert not failed
 
 
 @pytest.mark.django_db
