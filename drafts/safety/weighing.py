@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,7 @@ class Weights:
     # how much of the heaviest other sentence of the text a sentence is lent
     support: float = 0.0
 
-    def of(self, words: Set[str], topics: Iterable[str]) -> float:
+    def of(self, words: Iterable[str], topics: Iterable[str]) -> float:
         """Topics count in full; of words, a long sentence has more by chance."""
         known = [self.terms[word] for word in self.terms.keys() & words]
         spoken = sum(known) / math.sqrt(len(known)) if known else 0.0
