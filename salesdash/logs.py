@@ -108,6 +108,8 @@ def config(level: str) -> dict[str, Any]:
             "httpx2": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
+            # an error each time a browser breaks a request off: its end runs in another context than its start
+            "opentelemetry.context": {"level": "CRITICAL"},
             # below that: every statement with its values
             "django.db.backends": {"level": "INFO"},
             # below that: whole contexts of templates

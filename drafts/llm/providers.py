@@ -36,7 +36,7 @@ class Provider:
     def client(self) -> openai.OpenAI:
         """One per process, for all its threads: a pool of connections must not be shared across a fork.
 
-        Its package is a fifth of a worker's start and of its memory: only who asks a model pays for it.
+        Its package takes a fifth of a start, and 17 MB: only who asks a model pays for it.
         """
         import openai
 
