@@ -108,7 +108,7 @@ def config(level: str) -> dict[str, Any]:
             "httpx2": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
-            # an error each time a browser breaks a request off: its end runs in another context than its start
+            # an error whenever a browser breaks off a request: its end runs in another context
             "opentelemetry.context": {"level": "CRITICAL"},
             # below that: every statement with its values
             "django.db.backends": {"level": "INFO"},
