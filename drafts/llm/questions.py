@@ -135,7 +135,8 @@ class ModerationRequest:
 
 def model_for(request_model: str, provider: Provider, *, judging: bool = False) -> str:
     configured = provider.judge_model if judging else provider.model
-    return request_model or configured or providers.first_model(provider)
+    wanted = "" if provider.is_fallback else request_model
+    return wanted or configured or providers.first_model(provider)
 
 
 def _completed(provider: Provider, asked: dict[str, Any]) -> Any:
