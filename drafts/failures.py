@@ -47,6 +47,8 @@ MESSAGES: Final[dict[str, str | Promise]] = {
     "mail_unreachable": _("The mail server could not be reached; the mail was not sent."),
     "mail_no_answer": _("The mail server did not say whether it took the mail."),
     "not_sent": _("Somebody looked and found that this mail was not sent."),
+    # a lead of a list that a job works through
+    "lead_not_found": _("The lead is no longer there, or not for you."),
     # writing
     "llm_not_configured": _("No writing service is connected. Ask an administrator."),
     "llm_unavailable": _("The writing service did not answer. Please try again in a few minutes."),

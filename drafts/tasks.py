@@ -19,6 +19,8 @@ from salesdash.errors import TemporaryError
 
 MAX_RETRIES: Final = 3
 BACKOFF_SECONDS: Final = 4
+# as long as a provider may make us wait: then the sweep takes the draft up in any case
+LONGEST_WAIT_SECONDS: Final = sweeping.QUEUED_SECONDS
 
 
 @worker_init.connect
@@ -43,8 +45,14 @@ def generate_draft(self: Any, draft_id: int) -> None:
         if self.request.retries >= MAX_RETRIES:
             generation.give_up(draft_id=draft_id, code=getattr(error, "code", "llm_unavailable"))
             return
-        wait_seconds = BACKOFF_SECONDS * 2**self.request.retries
-        raise self.retry(countdown=wait_seconds * random.uniform(0.5, 1.5)) from None  # noqa: S311
+        raise self.retry(countdown=wait_seconds(error, self.request.retries)) from None
+
+
+def wait_seconds(error: TemporaryError, retries: int) -> float:
+    """Growing, with jitter; no less than a provider asks for, so that a try is not wasted on its limit."""
+    own: float = BACKOFF_SECONDS * 2**retries * random.uniform(0.5, 1.5)  # noqa: S311
+    asked = float(getattr(error, "retry_after_seconds", None) or 0)
+    return max(own, min(asked, LONGEST_WAIT_SECONDS))
 
 
 @shared_task(name="drafts.poll_mailboxes", soft_time_limit=280, time_limit=300)

@@ -389,6 +389,8 @@ LLM_FALLBACK_API_KEY = env.str("LLM_FALLBACK_API_KEY", "")
 LLM_FALLBACK_MODEL = env.str("LLM_FALLBACK_MODEL", "")
 LLM_TIMEOUT_SECONDS = env.float("LLM_TIMEOUT_SECONDS", 30.0)
 LLM_CONCURRENCY = env.int("LLM_CONCURRENCY", 8)
+# for models that think before they answer: minimal, low, …; empty: not sent
+LLM_REASONING_EFFORT = env.str("LLM_REASONING_EFFORT", "")
 MAIL_URL = env.str("MAIL_URL", "")
 MAIL_TIMEOUT_SECONDS = env.float("MAIL_TIMEOUT_SECONDS", 30.0)
 # set by the supervisor when it starts the local rule-based writer: the pages then say so

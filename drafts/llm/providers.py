@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -32,6 +32,8 @@ class Provider:
     api_key: str
     model: str
     judge_model: str
+    # a prompt version's own model is one of the first provider's
+    is_fallback: bool = False
 
     def client(self) -> openai.OpenAI:
         """One per process, for all its threads: a pool of connections must not be shared across a fork.
@@ -66,7 +68,8 @@ def configured() -> list[Provider]:
         )
     if settings.LLM_FALLBACK_BASE_URL or settings.LLM_FALLBACK_API_KEY:
         model = settings.LLM_FALLBACK_MODEL
-        found.append(_provider(settings.LLM_FALLBACK_BASE_URL, settings.LLM_FALLBACK_API_KEY, model, model))
+        second = _provider(settings.LLM_FALLBACK_BASE_URL, settings.LLM_FALLBACK_API_KEY, model, model)
+        found.append(replace(second, is_fallback=True))
     if not found:
         raise NotConfigured
     return found

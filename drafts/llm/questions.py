@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 _UNFINISHED: Final = ("length", "tool_calls", "function_call")
+# what a model may refuse to be told and can do without: those that think take no temperature
+_OPTIONAL: Final = ("temperature", "top_p", "seed", "reasoning_effort")
+# per server and model, what it has refused so far
+_refused: dict[tuple[str, str], set[str]] = {}
 
 
 class Question(Protocol[T_co]):
@@ -90,7 +94,9 @@ class ChatRequest(Generic[T]):
             "max_completion_tokens": self.tokens_out,
             **sampling,
         }
-        return _value(_posted(provider.client(), "/chat/completions", asked), usage, self.parse)
+        if settings.LLM_REASONING_EFFORT:
+            asked["reasoning_effort"] = settings.LLM_REASONING_EFFORT
+        return _value(_completed(provider, asked), usage, self.parse)
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,31 @@ class ModerationRequest:
 
 def model_for(request_model: str, provider: Provider, *, judging: bool = False) -> str:
     configured = provider.judge_model if judging else provider.model
-    return request_model or configured or providers.first_model(provider)
+    wanted = "" if provider.is_fallback else request_model
+    return wanted or configured or providers.first_model(provider)
+
+
+def _completed(provider: Provider, asked: dict[str, Any]) -> Any:
+    """The answer's JSON; asked again at once without what the model does not want to be told."""
+    # late, like the client itself (providers.py)
+    import openai
+
+    refused = _refused.setdefault((provider.base_url, asked["model"]), set())
+    while True:
+        told = {name: value for name, value in asked.items() if name not in refused}
+        try:
+            return _posted(provider.client(), "/chat/completions", told)
+        except openai.BadRequestError as error:
+            name = _unwanted(error, told)
+            if not name:
+                raise
+        refused.add(name)
+
+
+def _unwanted(error: openai.BadRequestError, told: dict[str, Any]) -> str:
+    """Which optional parameter is refused; some gateways name it in their sentence alone."""
+    names = [name for name in _OPTIONAL if name in told]
+    return next((name for name in names if error.param == name or f"'{name}'" in error.message), "")
 
 
 def _posted(client: openai.OpenAI, path: str, asked: dict[str, Any]) -> Any:

@@ -14,6 +14,8 @@ from drafts.safety.names import LAYERS
 from drafts.safety.rulebook import RuleBook
 from salesdash.models import Team
 
+# 1 is a finding of these commands, not a refusal
+EXIT_REFUSED: Final = 2
 _REMOTE: Final = frozenset(LAYERS) - frozenset(LOCAL_LAYERS)
 
 
@@ -31,10 +33,10 @@ def book(options: dict[str, Any]) -> RuleBook:
         try:
             return rulebook.active()
         except rulebook.NoRules:
-            raise CommandError("No safety rules are active.") from None
+            raise CommandError("No safety rules are active.", returncode=EXIT_REFUSED) from None
     found = SafetyRules.objects.filter(version=version).first()
     if found is None:
-        raise CommandError(f"There is no version {version} of the safety rules.")
+        raise CommandError(f"There is no version {version} of the safety rules.", returncode=EXIT_REFUSED)
     return rulebook.compile_rules(found)
 
 
@@ -45,5 +47,7 @@ def payer(options: dict[str, Any], layers: Collection[str]) -> int:
     team, teams = options["team"], Team.objects.order_by("pk")
     found = (teams.filter(pk=team) if team is not None else teams).first()
     if found is None:
-        raise CommandError("Calls to the model need a team that pays for them: there is none.")
+        raise CommandError(
+            "Calls to the model need a team that pays for them: there is none.", returncode=EXIT_REFUSED
+        )
     return found.pk

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drafts import failures
 from drafts.models.draft import Check
 from drafts.models.prompt import PromptVersion
 from drafts.safety import reasons
@@ -74,6 +75,11 @@ class TrialResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trial_id}/{self.lead_id}"
+
+    @property
+    def error_message(self) -> str:
+        """Why there is no text, in the reader's language; empty where there is one."""
+        return failures.message(self.error_code) if self.error_code else ""
 
     @property
     def labels(self) -> list[str]:

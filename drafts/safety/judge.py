@@ -19,6 +19,8 @@ from drafts.texts import Text
 PASS_SCORE: Final = 80
 MAX_DISAGREEMENT: Final = 15
 RUNS: Final = 2
+# of the answers, see JudgeLayer.verdict
+_READING: Final = "2"
 _AXES: Final = ("industry_alignment", "tone", "truth")
 _MAX_REASONS: Final = 5
 _REASON_CHARS: Final = 200
@@ -70,13 +72,22 @@ class Judgement:
     axes: dict[str, int]
     reasons: tuple[str, ...]
 
+    @property
+    def worst(self) -> int:
+        return min(self.axes.values())
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """An axis that fails by far beside a score that does not show it."""
+        return self.worst < PASS_SCORE <= self.score and self.score - self.worst > MAX_DISAGREEMENT
+
 
 class JudgeLayer:
     name = "judge"
 
     def version(self, _context: Context) -> str:
-        """Changes with the wording of the prompt and with the model."""
-        asked = "\0".join((*_SYSTEM.values(), settings.LLM_JUDGE_MODEL or settings.LLM_MODEL))
+        """Changes with the wording of the prompt, with the model, and with how its answers are read."""
+        asked = "\0".join((*_SYSTEM.values(), settings.LLM_JUDGE_MODEL or settings.LLM_MODEL, _READING))
         return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
     def questions(self, text: Text, context: Context) -> list[Question[Any]]:
@@ -85,8 +96,9 @@ class JudgeLayer:
     def verdict(self, answers: Sequence[Any]) -> Verdict:
         scores = [judgement.score for judgement in answers]
         lowest = float(min(scores))
-        if max(scores) - min(scores) > MAX_DISAGREEMENT:
-            message = " / ".join(map(str, scores))
+        doubtful = next((one for one in answers if one.contradicts_itself), None)
+        if doubtful or max(scores) - min(scores) > MAX_DISAGREEMENT:
+            message = " / ".join(map(str, (doubtful.score, doubtful.worst) if doubtful else scores))
             # a third opinion of the same kind settles nothing: a person decides
             return Verdict(Check.Verdict.FLAG, (Reason("disagreement", message),), score=lowest, retry=False)
         if lowest < PASS_SCORE:

@@ -184,6 +184,15 @@ def test_a_trial_is_started_watched_and_activated_from_the_page(
     assert version.status == "active"
 
 
+def test_a_trial_without_text_says_why_in_words(desk, version, lead, settings):
+    settings.LLM_BASE_URL = ""
+    desk.post(url("trial", version), {"leads": "1"})
+    trials.run(trial_id=PromptTrial.objects.get().pk)
+    shown = desk.get(url("trial", version), headers={"Accept-Language": "ja"}).text
+    assert "文面作成サービスに接続していません。管理者に連絡してください。" in shown
+    assert "llm_not_configured" not in shown
+
+
 def test_without_a_trial_the_button_does_nothing(desk, version):
     desk.post(url("activate", version))
     version.refresh_from_db()

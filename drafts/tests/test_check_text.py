@@ -155,8 +155,9 @@ def test_another_version_of_the_rules_can_be_asked(check):
 
 @pytest.mark.parametrize("options", [["--layers", "rule"], ["--layers", ","], ["--rules", "97"]])
 def test_what_cannot_be_asked_is_refused_in_words(check, options):
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as refused:
         check(line(), options=options)
+    assert refused.value.returncode == 2
 
 
 def test_the_model_is_not_asked_without_a_team(check):

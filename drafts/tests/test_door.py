@@ -10,12 +10,13 @@ import openai
 import pytest
 
 from drafts import generation
-from drafts.llm import cache, door, slots, tries
+from drafts.llm import cache, door, questions, slots, tries
 from drafts.llm.errors import LlmBadAnswer, LlmBusy, LlmError, LlmRejected, LlmUnavailable
 from drafts.llm.ledger import Account
 from drafts.llm.questions import ChatRequest, ModerationRequest
 from drafts.models import LlmCall
 from drafts.tests.conftest import prompt_block
+from salesdash.devllm import DevServer, Options
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,41 @@ def test_what_cannot_pass_is_not_tried_again(ask, llm):
     with pytest.raises(LlmRejected):
         ask(messages=[{"role": "user", "content": "<data>\nno json\n</data>"}])
     assert len(llm.requests) == 1
+
+
+@pytest.fixture
+def thinking(llm, settings, monkeypatch):
+    """A service whose models think before they answer, and take no sampling."""
+    monkeypatch.setattr(questions, "_refused", {})
+    with DevServer(Options(refuses=("temperature", "seed"))) as server:
+        settings.LLM_BASE_URL = server.base_url
+        yield server
+
+
+def told(server) -> list[set[str]]:
+    return [
+        {"temperature", "seed", "top_p", "reasoning_effort"} & set(entry.body) for entry in server.requests
+    ]
+
+
+def test_what_a_model_does_not_want_to_be_told_is_left_out_from_then_on(ask, thinking):
+    for _time in range(2):
+        assert ask(sampling={"temperature": 0.7, "top_p": 0.9}, seed=1).value
+    everything, rest = {"temperature", "top_p", "seed"}, {"top_p"}
+    assert told(thinking) == [everything, everything - {"temperature"}, rest, rest]
+    assert LlmCall.objects.filter(outcome="ok").count() == 2
+
+
+def test_what_it_needs_is_not_left_out(ask, llm):
+    with pytest.raises(LlmRejected):
+        ask(sampling={"max_tokens": 0})
+    assert len(llm.requests) == 1
+
+
+def test_how_much_is_thought_is_said_where_it_is_set(ask, llm, settings):
+    settings.LLM_REASONING_EFFORT = "minimal"
+    ask()
+    assert llm.requests[0].body["reasoning_effort"] == "minimal"
 
 
 def test_the_parser_decides_what_is_usable(ask, llm):

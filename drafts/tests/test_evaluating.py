@@ -202,8 +202,9 @@ def test_a_version_that_is_not_active_can_be_asked_for_and_is_immutable_from_the
     [(("--prompt-version", "0"), "no prompt version 0"), (("--team", "0"), "none")],
 )
 def test_what_does_not_exist_is_refused(llm, team, small, arguments, words):
-    with pytest.raises(CommandError, match=words):
+    with pytest.raises(CommandError, match=words) as refused:
         command(*arguments)
+    assert refused.value.returncode == 2
     assert not EvaluationRun.objects.exists()
 
 

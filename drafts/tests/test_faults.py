@@ -8,10 +8,11 @@ from django.utils import translation
 from drafts import generation, requests
 from drafts.llm import breaker
 from drafts.llm.errors import LlmUnavailable
-from drafts.models import Check, Draft, DraftEvent, LlmCall, State
+from drafts.models import Check, Draft, DraftEvent, LlmCall, PromptVersion, State
 from drafts.models.draft import READABLE
-from drafts.tasks import generate_draft
+from drafts.tasks import LONGEST_WAIT_SECONDS, generate_draft, wait_seconds
 from drafts.tests.conftest import IN_VAIN
+from salesdash.devllm import DevServer, Options
 from salesdash.errors import TemporaryError
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,18 @@ def test_a_layer_that_cannot_speak_is_a_flag_never_a_pass(fault, layer, draft, l
     assert check.reasons[0]["code"] == "unavailable"
 
 
+def test_the_next_try_waits_as_long_as_the_provider_asks(draft, settings):
+    with DevServer(Options(retry_after_ms=30_000)) as server:
+        settings.LLM_BASE_URL = server.base_url
+        server.faults.next("429", target="draft")
+        with pytest.raises(LlmUnavailable) as error:
+            generation.generate(draft_id=draft.pk)
+        assert len(server.requests) == 1
+    assert 30 <= wait_seconds(error.value, 0) <= LONGEST_WAIT_SECONDS
+    assert 8 <= wait_seconds(LlmUnavailable("500"), 2) <= 24
+    assert wait_seconds(LlmUnavailable("429", retry_after_seconds=86_400), 0) == LONGEST_WAIT_SECONDS
+
+
 def test_a_wrong_key_is_said_and_not_tried_again(draft, dev_server, settings):
     settings.LLM_MODEL = "no-such-model"
     generation.generate(draft_id=draft.pk)
@@ -103,6 +116,16 @@ def test_the_fallback_writes_when_the_first_is_down(draft, llm, settings):
     assert reload(draft).state == State.READY
     providers = LlmCall.objects.filter(purpose="generation").order_by("id").values_list("provider", "outcome")
     assert list(providers) == [("127.0.0.1:9", "failed"), (f"127.0.0.1:{llm.port}", "ok")]
+
+
+def test_the_fallback_writes_with_its_own_model_whatever_the_prompt_names(draft, llm, settings):
+    PromptVersion.objects.filter(status="active").update(model="gpt-of-the-first")
+    settings.LLM_FALLBACK_BASE_URL, settings.LLM_FALLBACK_MODEL = llm.base_url, "salesdash-dev-writer"
+    settings.LLM_BASE_URL = "http://127.0.0.1:9/v1"
+    generation.generate(draft_id=draft.pk)
+    assert reload(draft).state == State.READY
+    models = LlmCall.objects.filter(purpose="generation").order_by("id").values_list("model", flat=True)
+    assert list(models) == ["gpt-of-the-first", "salesdash-dev-writer"]
 
 
 def test_the_task_gives_up_after_its_last_try(draft, llm, settings):

@@ -14,6 +14,7 @@ from drafts.models import Check, Draft, LlmCall, State, Suppression
 from drafts.safety import context as contexts
 from drafts.safety import law, pipeline, rulebook
 from drafts.safety.base import Fact
+from drafts.safety.judge import JudgeLayer, Judgement
 from drafts.safety.names import LAYERS
 from drafts.safety.pipeline import Decision, examine
 from drafts.tests.factories import DraftFactory
@@ -62,6 +63,25 @@ def test_a_layer_that_breaks_flags_and_its_error_is_not_quoted():
     assert spoken.verdict.outcome == "error"
     assert [(r.code, r.message) for r in spoken.verdict.reasons] == [("unavailable", "AttributeError")]
     assert not spoken.verdict.retry
+
+
+@pytest.mark.parametrize(
+    ("score", "truth", "code"),
+    [
+        (92, 40, "disagreement"),
+        (94, 78, "disagreement"),
+        (82, 78, None),
+        (96, 81, None),
+        (79, 60, "low_score"),
+    ],
+)
+def test_a_judge_whose_score_hides_a_failed_axis_is_not_believed(score, truth, code):
+    axes = {"industry_alignment": 95, "tone": 93, "truth": truth}
+    doubtful, sound = Judgement(score, axes, ()), Judgement(score, dict.fromkeys(axes, score), ())
+    for answers in ((doubtful, sound), (sound, doubtful)):
+        verdict = JudgeLayer().verdict(answers)
+        assert [reason.code for reason in verdict.reasons] == ([code] if code else [])
+        assert verdict.outcome == ("flag" if code else "pass")
 
 
 def test_all_layers_exist_in_their_order():

@@ -120,6 +120,8 @@ def test_denied_quoted_or_spoken_of_is_not_said(words):
         "We do not offer a discount by mail. ",
         "There is no hurry at all. ",
         'The word "guaranteed" stood on the old label. ',
+        "I would appreciate 15 minutes of your time, whenever it suits you. ",
+        "Please reply whenever you like. ",
     ],
 )
 def test_english_denials_are_none_either(words):
@@ -135,6 +137,7 @@ def test_english_denials_are_none_either(words):
         ("You are a pathetic clown. ", "insult"),
         ("Please send your password. ", "personal"),
         ("We will refund everything you paid. ", "legal"),
+        ("You may walk away from it whenever you like. ", "legal"),
     ],
 )
 def test_said_of_the_reader_it_counts(words, code):

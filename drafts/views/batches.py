@@ -219,8 +219,6 @@ _TONES: Final = {"ready": "ok", "approved": "ok", "sent": "ok", "in_review": "wa
 def _why(code: str) -> str:
     if code == "draft_open":
         return _("There is already an open draft for this lead.")
-    if code == "lead_not_found":
-        return _("The lead is no longer there, or not for you.")
     if code == "forbidden":
         return _("You may not request drafts.")
     return failures.message(code)

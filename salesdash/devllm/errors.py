@@ -28,6 +28,12 @@ def invalid(message: str, *, param: str | None = None, code: str | None = None) 
     return ApiError(400, message, param=param, code=code)
 
 
+def unsupported(name: str) -> ApiError:
+    return invalid(
+        f"Unsupported value: '{name}' is not supported with this model.", param=name, code="unsupported_value"
+    )
+
+
 def rate_limited(*, retry_after_ms: int) -> ApiError:
     seconds = max(1, -(-retry_after_ms // 1000))
     return ApiError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesdash.devllm import body as bodies
 from salesdash.devllm import chat, chat_request, errors, moderation_request, multipart, transcription
-from salesdash.devllm.errors import ApiError
+from salesdash.devllm.errors import ApiError, unsupported
 from salesdash.devllm.faults import Fault, Target, marked
 from salesdash.devllm.options import MODELS, MODERATION_MODEL
 from salesdash.devllm.request_log import Logged
@@ -86,6 +86,9 @@ class Handler(Wire):
         self._authorise()
         self.entry.body = bodies.as_object(self.content)
         request = chat_request.read(self.entry.body)
+        for name in self.dev.options.refuses:
+            if self.entry.body.get(name) is not None:
+                raise unsupported(name)
         asked = self.dev.faults.draw(request.prompt, request.target)
         fault = asked.fault if asked else None
         latency = self._befall(fault, request.target)

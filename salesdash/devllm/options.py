@@ -16,6 +16,7 @@ class Options:
     """Rates are shares of requests from 0 to 1; at most one fault befalls a request.
 
     rate_flagged is the share of drafts that carry a sentence which moderation flags.
+    refuses names parameters of chats that its models do not take, as those that think take no temperature.
     latency_only names the one kind of request that takes latency_ms (see faults.Target); empty: all do.
     """
 
@@ -31,6 +32,7 @@ class Options:
     rate_flagged: float = 0.0
     seed: int = 0
     api_key: str = ""
+    refuses: tuple[str, ...] = ()
     hang_seconds: float = 600.0
     retry_after_ms: int = 1000
     keep_requests: int = 1000

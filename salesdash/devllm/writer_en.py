@@ -305,7 +305,8 @@ def _fit(task: Task, head: list[str], middle: list[str], tail: list[str], turn: 
     least, most = _SIZES.get(task.length, (MIN_WORDS, MAX_WORDS))
     if task.revision == "shorter" and task.current:
         least, most = 0, _words(task.current) - 1
-    for place in (3, 2, 1, 0) if least == 0 else (3, 2):  # the offer, then the industry
+    # the offer, then the industry, then the thanks: the reason names the reader's company
+    for place in (3, 2, 0) if least == 0 else (3, 2):
         if _words(_assemble(head, middle, tail, "")) > most:
             middle = [*middle[:place], "", *middle[place + 1 :]]
     soft = ""

@@ -22,7 +22,7 @@ EXIT_BROKEN: Final = 2
 class Command(BaseCommand):
     help = (
         "Check texts as drafts are checked: JSON lines in, JSON lines out (docs/safety.md). "
-        "Exit 0: all passed; 1: something was flagged; 2: a line could not be read."
+        "Exit 0: all passed; 1: something was flagged; 2: a line, the file or an option could not be read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         try:
             names = examples.layers_of(layers)
         except examples.BadLine as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(str(error), returncode=EXIT_BROKEN) from None
         book, payer = rules_asked.book(options), rules_asked.payer(options, names)
         tokens.tokenize("準備")
         passed = flagged = broken = 0
@@ -85,4 +85,4 @@ def _lines(file: str) -> Iterator[bytes]:
         with Path(file).open("rb") as stream:
             yield from examples.lines(stream)
     except OSError as error:
-        raise CommandError(f"{file}: {error.strerror}") from None
+        raise CommandError(f"{file}: {error.strerror}", returncode=EXIT_BROKEN) from None

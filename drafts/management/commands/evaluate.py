@@ -34,7 +34,7 @@ class Command(BaseCommand):
     help = (
         "Write to the golden set with the active prompts, judge each text twice, keep the figures. "
         f"Exit 0: every prompt version scores {PASS_SCORE} or more, without errors; 1: one does not; "
-        "2: it had to stop."
+        "2: it had to stop, or was not begun."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -53,12 +53,13 @@ class Command(BaseCommand):
                 runs, stopped = self._work(options, quiet=json)
         except running.Busy:
             raise CommandError(
-                "Another evaluation is under way; this one would pay for the same again."
+                "Another evaluation is under way; this one would pay for the same again.",
+                returncode=EXIT_STOPPED,
             ) from None
         except golden.BadGolden as error:
-            raise CommandError(f"The golden set cannot be used: {error}") from None
+            raise CommandError(f"The golden set cannot be used: {error}", returncode=EXIT_STOPPED) from None
         except LlmError as error:
-            raise CommandError(failures.message(error.code)) from None
+            raise CommandError(failures.message(error.code), returncode=EXIT_STOPPED) from None
         told = [(run, figures.summary(run.results.all())) for run in runs]
         self.stdout.write(_as_json(told, stopped) if json else "\n".join(_table(told)))
         if stopped:
@@ -72,7 +73,9 @@ class Command(BaseCommand):
         rules, team = rules_asked.book(options), _payer(options)
         plans = running.plans(golden.load(), version=_version(options))
         if not plans:
-            raise CommandError("There is no active prompt for any lead of the golden set.")
+            raise CommandError(
+                "There is no active prompt for any lead of the golden set.", returncode=EXIT_STOPPED
+            )
         runs = running.begin(plans, team=team, fresh=options["fresh"])
         done = 0
         total = sum(len(plan.cases) for plan in plans)
@@ -135,7 +138,8 @@ def _payer(options: dict[str, Any]) -> Team:
     found = (teams.filter(pk=options["team"]) if options["team"] is not None else teams).first()
     if found is None:
         raise CommandError(
-            "An evaluation needs a team that pays for it: there is none (make demo makes some)."
+            "An evaluation needs a team that pays for it: there is none (make demo makes some).",
+            returncode=EXIT_STOPPED,
         )
     return found
 
@@ -145,7 +149,9 @@ def _version(options: dict[str, Any]) -> PromptVersion | None:
         return None
     found = PromptVersion.objects.select_related("template").filter(pk=options["prompt_version"]).first()
     if found is None:
-        raise CommandError(f"There is no prompt version {options['prompt_version']}.")
+        raise CommandError(
+            f"There is no prompt version {options['prompt_version']}.", returncode=EXIT_STOPPED
+        )
     return found
 
 

@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 team_id=rules_asked.payer(options, names),
             )
         except examples.BadLine as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(str(error), returncode=rules_asked.EXIT_REFUSED) from None
         kept = regression.run(
             rules_asked.book(options), RegressionCase.objects.filter(in_use=True).iterator(), names
         )
