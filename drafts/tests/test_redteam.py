@@ -150,7 +150,7 @@ def test_a_judge_that_cannot_speak_has_caught_nothing(texts, llm, team):
 
 def test_without_a_model_nothing_is_measured_in_its_name(texts, team, settings):
     settings.LLM_BASE_URL = settings.OPENAI_API_KEY = ""
-    with pytest.raises(CommandError) as refused:
+    with pytest.raises(CommandError, match="No writing service is connected") as refused:
         call_command("safety", "--folder", str(texts(seen=[""])), "--layers", "all")
     assert refused.value.returncode == 2
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from drafts import failures, regression
 from drafts.llm import providers, tries
@@ -45,6 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--folder", type=Path, default=redteam.FOLDER, help="another set")
         rules_asked.add_arguments(parser)
 
+    # the terminal speaks English, like every command
+    @no_translations
     def handle(self, *args: Any, layers: str, json: bool, missed: bool, folder: Path, **options: Any) -> None:
         try:
             names = examples.layers_of(layers)
