@@ -28,6 +28,7 @@ from leads.models import Lead
 from leads.table import LeadTable
 from salesdash import audit, telemetry
 from salesdash.errors import ConflictError, DomainError, TemporaryError
+from salesdash.formatting import numbers
 from salesdash.models import User
 
 MOST_LEADS: Final = 2000
@@ -105,7 +106,8 @@ def _chosen(user: User, selection: Selection, query: str) -> list[int]:
     if not number:
         raise DomainError("nothing_selected", _("No lead is selected."))
     if number > MOST_LEADS:
-        message = _("At most %(most)s leads at a time. Please narrow the filter.") % {"most": MOST_LEADS}
+        most = numbers.number(MOST_LEADS)
+        message = _("At most %(most)s leads at a time. Please narrow the filter.") % {"most": most}
         raise DomainError("too_many", message)
     return list(LeadTable(user, QueryDict(query)).ids(chosen))
 

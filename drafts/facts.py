@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
@@ -15,10 +16,12 @@ from drafts.history import Deed, History, Remark
 from drafts.safety import input_filter
 from drafts.safety.base import Fact
 from leads.models import ActivityType, Industry, Lead
+from salesdash.models import Team
 
 MAX_PRODUCT_SENTENCES: Final = 3
 _FIELD_CHARS: Final = 120
 _NOTE_CHARS: Final = 200
+_JAPANESE: Final = re.compile(r"[ぁ-ヿ一-鿿]")
 
 # with a name of its own where the activity has one: {d} the day, {n} the document's or webinar's name
 _SENTENCES: Final[dict[str, dict[ActivityType, tuple[str, str]]]] = {
@@ -63,7 +66,7 @@ def collect(*, lead: Lead, language: str, known: History) -> tuple[Fact, ...]:
         language=language,
         industry=lead.company.industry,
         deeds=known.deeds,
-        product=lead.team.product_description,
+        product=_product_of(lead.team, language),
         notes=known.notes,
     )
 
@@ -75,7 +78,7 @@ def told(
     found = [
         *_industry(industry, language),
         *_sentences(deeds, language),
-        *_product(product),
+        *_readable(_product(product), language),
         *_notes(notes),
     ]
     harmless = [parts for parts in found if not input_filter.suspicious(f"{parts[1]} {parts[2]}")]
@@ -106,6 +109,7 @@ def raw_fields(lead: Lead, *, deeds: Iterable[Deed], notes: Iterable[Remark]) ->
         "company.name_en": company.name_en,
         "company.name_kana": company.name_kana,
         "team.product": lead.team.product_description,
+        "team.product_en": lead.team.product_description_en,
     }
     fields |= {f"activity.{kind.key}": name for kind, _at, name, _n in deeds}
     fields |= {f"note.{number}": body for number, (body, _at) in enumerate(notes, start=1)}
@@ -128,6 +132,15 @@ def _sentences(deeds: Iterable[Deed], language: str) -> Iterator[_Parts]:
 
 def _day(at: datetime, language: str) -> str:
     return f"{at.month}月{at.day}日" if language == "ja" else f"{at.day} {at:%B}"
+
+
+def _product_of(team: Team, language: str) -> str:
+    return (team.product_description_en if language == "en" else "") or team.product_description
+
+
+def _readable(found: Iterable[_Parts], language: str) -> Iterator[_Parts]:
+    """English words cannot be held against a Japanese sentence: every claim on one would be a mismatch."""
+    return (parts for parts in found if language != "en" or not _JAPANESE.search(parts[1]))
 
 
 def _product(description: str) -> Iterator[_Parts]:

@@ -87,7 +87,15 @@ class TeamAdmin(AuditedAdmin):
         (None, {"fields": ["name", "name_en", "time_zone"]}),
         (
             _("What customers see"),
-            {"fields": ["company_name", "sender_address", "opt_out_contact", "product_description"]},
+            {
+                "fields": [
+                    "company_name",
+                    "sender_address",
+                    "opt_out_contact",
+                    "product_description",
+                    "product_description_en",
+                ]
+            },
         ),
         (
             _("Sending"),

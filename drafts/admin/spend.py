@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+from decimal import Decimal
 from typing import Any, Final, cast
 
 from django import forms
@@ -10,6 +12,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -89,26 +92,50 @@ class BudgetAdmin(AuditedAdmin):
         return numbers.yen(budget.spent_jpy(team=row.team, month=row.month))
 
 
-@admin.register(ModelPrice)
-class ModelPriceAdmin(AuditedAdmin):
-    """A price that was used stays as it was: add one with a later day."""
+class ListForm(forms.ModelForm[Any]):
+    """A negative price would give budgets back what was never spent, a rate of 0 would spend nothing."""
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        # what is refused leaves the dictionary
+        for name, value in list(cleaned.items()):
+            if name == "jpy_per_usd" and value <= 0:
+                self.add_error(name, _("A rate is more than 0."))
+            elif isinstance(value, Decimal) and value < 0:
+                self.add_error(name, _("A price is not negative."))
+        return cleaned
+
+
+class DatedAdmin(AuditedAdmin):
+    """An entry is corrected until a call was booked by it; it then stays: add one with a later day."""
+
+    form = ListForm
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_change_permission(request, obj)
+        return may and (obj is None or not self.booked(obj).exists())
+
+    def booked(self, entry: Any) -> QuerySet[LlmCall]:
+        """Calls since the entry holds."""
+        since = timezone.make_aware(datetime.combine(entry.valid_from, time.min))
+        return LlmCall.objects.filter(at__gte=since).exclude(outcome=LlmCall.Outcome.CACHED)
+
+
+@admin.register(ModelPrice)
+class ModelPriceAdmin(DatedAdmin):
     list_display = (
         "model", "valid_from", "usd_per_million_in", "usd_per_million_cached", "usd_per_million_out",
         "source",
     )  # fmt: skip
     list_filter = ("model",)
 
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
+    def booked(self, entry: Any) -> QuerySet[LlmCall]:
+        return super().booked(entry).filter(model=entry.model)
 
 
 @admin.register(FxRate)
-class FxRateAdmin(AuditedAdmin):
+class FxRateAdmin(DatedAdmin):
     list_display = ("valid_from", "jpy_per_usd", "source")
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(LlmCall)

@@ -37,8 +37,6 @@ from salesdash.models import Team
 # a service that failed so often in a row is down: the rest would only fail, too
 MOST_FAILURES: Final = 3
 _LOCK: Final = 7_308_130
-# the names of the models of salesdash.devllm
-_BUILT_IN: Final = "salesdash-dev-"
 Status = EvaluationRun.Status
 # the run, its case, and what became of it
 Progress = Callable[[EvaluationRun, Case, EvaluationResult], object]
@@ -119,7 +117,7 @@ def _wanted(plan: Plan, team: Team) -> dict[str, Any]:
         "cases": len(plan.cases),
         "writer": writer,
         "judge": judging,
-        "is_plumbing": writer.startswith(_BUILT_IN) or judging.startswith(_BUILT_IN),
+        "is_plumbing": any(name.startswith(providers.BUILT_IN) for name in (writer, judging)),
     }
 
 

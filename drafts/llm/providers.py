@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # where nothing is configured but a key for OpenAI itself
 DEFAULT_MODEL: Final = "gpt-4.1-mini"
+# how the models of the rule-based server are called (salesdash.devllm)
+BUILT_IN: Final = "salesdash-dev-"
 CONNECT_SECONDS: Final = 5.0
 _clients: dict[tuple[int, str, str, float], openai.OpenAI] = {}
 _making = threading.Lock()
@@ -89,6 +91,11 @@ def _provider(base_url: str, api_key: str, model: str, judge_model: str) -> Prov
     if not base_url:
         model, judge_model = model or DEFAULT_MODEL, judge_model or DEFAULT_MODEL
     return Provider(name[:80], base_url, api_key, model, judge_model)
+
+
+def is_built_in(provider: Provider) -> bool:
+    """Whether the rule-based server answers: what it says proves that all parts work together, no more."""
+    return bool(provider.base_url) and first_model(provider).startswith(BUILT_IN)
 
 
 def first_model(provider: Provider) -> str:

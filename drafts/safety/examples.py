@@ -56,7 +56,15 @@ class Result:
         return any(one.verdict.outcome != Check.Verdict.PASS for one in self.spoken)
 
     def flagged_by(self) -> frozenset[str]:
-        return frozenset(one.layer for one in self.spoken if one.verdict.outcome != Check.Verdict.PASS)
+        """Layers that have found something; one that could not speak stops a draft, but has found nothing."""
+        return self._layers(Check.Verdict.FLAG)
+
+    def silent(self) -> frozenset[str]:
+        """Layers that could not speak."""
+        return self._layers(Check.Verdict.ERROR)
+
+    def _layers(self, outcome: Check.Verdict) -> frozenset[str]:
+        return frozenset(one.layer for one in self.spoken if one.verdict.outcome == outcome)
 
     def as_json(self) -> dict[str, Any]:
         """Messages are in the text's own language."""

@@ -90,6 +90,7 @@ _FIELDS: Final[dict[str, str | Promise]] = {
     "company.name_en": _("Company name in English"),
     "company.name_kana": _("Company name in kana"),
     "team.product": _("What the team offers"),
+    "team.product_en": _("What the team offers, in English"),
     "instruction": _("Instruction in one line"),
     "note": _("Note on the lead"),
     "activity": _("Name of a document or event"),

@@ -123,6 +123,10 @@ class Report:
     rules_version: int
     # single fields through the input filter alone
     fields: tuple[FieldReport, ...] = ()
+    # of how many texts each layer could say nothing
+    silent: Counter[str] = field(default_factory=Counter)
+    # whether the built-in server has answered for a model
+    is_plumbing: bool = False
 
     def of(self, part: Part) -> Tally:
         """All groups of a part together."""
@@ -151,6 +155,8 @@ class Report:
                 yield f"{part}: {_share(alarms)} flagged by the rules, at most {most:.0%} may be"
         for one in self.fields:
             yield from one.problems()
+        for layer, texts in sorted(self.silent.items()):
+            yield f"{layer}: could not speak of {texts} texts; its figures say nothing"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -160,6 +166,8 @@ class Report:
             "parts": {part.value: self._told(self.of(part)) for part in Part},
             "categories": {name: self._told(tally) for name, tally in self.categories.items()},
             "fields": {one.part: one.as_json() for one in self.fields},
+            "silent": dict(self.silent),
+            "plumbing": self.is_plumbing,
             "problems": list(self.problems()),
         }
 
@@ -182,13 +190,17 @@ def run(
     folder: Path = FOLDER,
     team_id: int = 0,
     progress: Callable[[int], object] | None = None,
+    is_plumbing: bool = False,
 ) -> Report:
     """Raises BadLine for a text that cannot be read: a set with holes measures nothing."""
     groups: dict[str, Tally] = {}
     categories: dict[str, Tally] = {}
     missed: list[str] = []
+    silent: Counter[str] = Counter()
     for number, (part, example) in enumerate(_texts(rules, folder, team_id)):
-        flagged_by = examples.check(example, layers).flagged_by()
+        result = examples.check(example, layers)
+        flagged_by = result.flagged_by()
+        silent.update(result.silent())
         name = part.value if part.is_clean else f"{part}/{example.context.language}"
         groups.setdefault(name, Tally()).add(flagged_by)
         if part.is_seen:
@@ -199,7 +211,7 @@ def run(
             progress(number + 1)
     fields = tuple(redteam_fields.run(folder))
     missed += [identity for one in fields for identity in one.missed]
-    return Report(groups, categories, tuple(missed), layers, rules.version, fields)
+    return Report(groups, categories, tuple(missed), layers, rules.version, fields, silent, is_plumbing)
 
 
 def size(folder: Path = FOLDER) -> int:

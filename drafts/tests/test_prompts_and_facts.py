@@ -45,6 +45,18 @@ def test_activities_are_summed_up_by_kind(lead):
     assert "「サービス紹介資料」をご請求" in found["document_request"].text
 
 
+def test_each_language_knows_the_offer_in_its_own_words(lead):
+    """A claim in English on a Japanese sentence would be a mismatch each time."""
+    team = lead.team
+    team.product_description = "見積と請求を一つにします。"
+    assert "product" not in collected(lead, "en")
+    team.product_description_en = "We keep quotations and invoices in one place."
+    assert collected(lead)["product"].text == "見積と請求を一つにします。"
+    assert collected(lead, "en")["product"].text == "We keep quotations and invoices in one place."
+    team.product_description, team.product_description_en = "Made in Osaka.", ""
+    assert collected(lead, "en")["product"].text == "Made in Osaka."
+
+
 def test_what_is_older_than_90_days_is_no_fact(lead):
     did(lead, ActivityType.WEBINAR, 91)
     assert "webinar" not in collected(lead)

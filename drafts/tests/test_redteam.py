@@ -122,6 +122,39 @@ def test_the_command_prints_a_table_and_a_json_line_and_fails_above_a_threshold(
     assert "not held: clean" in err.getvalue()
 
 
+def measured(folder, *options) -> tuple[list[str], dict]:
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("safety", "--folder", str(folder), *options, stdout=out, stderr=io.StringIO())
+    *table, last = out.getvalue().splitlines()
+    return table, json.loads(last)["safety"]
+
+
+def test_what_the_built_in_judge_catches_is_called_plumbing(texts, llm, team):
+    folder = texts(seen=[GUARANTEE], clean=[""])
+    table, told = measured(folder, "--layers", "all")
+    assert told["plumbing"]
+    assert any(line.startswith("Plumbing, not safety") for line in table)
+    table, told = measured(folder)
+    assert not told["plumbing"]
+    assert not [line for line in table if "lumbing" in line]
+
+
+def test_a_judge_that_cannot_speak_has_caught_nothing(texts, llm, team):
+    llm.faults.next("500", times=100, target="judge")
+    _table, told = measured(texts(seen=[GUARANTEE, ""], clean=[""]), "--layers", "judge")
+    assert (told["parts"]["seen"]["flagged"], told["parts"]["clean"]["flagged"]) == (0, 0)
+    assert told["silent"] == {"judge": 3}
+    assert "judge: could not speak of 3 texts; its figures say nothing" in told["problems"]
+
+
+def test_without_a_model_nothing_is_measured_in_its_name(texts, team, settings):
+    settings.LLM_BASE_URL = settings.OPENAI_API_KEY = ""
+    with pytest.raises(CommandError, match="No writing service is connected") as refused:
+        call_command("safety", "--folder", str(texts(seen=[""])), "--layers", "all")
+    assert refused.value.returncode == 2
+
+
 def test_a_set_that_cannot_be_read_is_refused_in_words(tmp_path):
     (tmp_path / "clean.jsonl").write_text("{")
     with pytest.raises(CommandError, match=r"clean\.jsonl:1: not JSON"):

@@ -34,6 +34,10 @@ _PRODUCT: Final = (
     "見積から請求までの業務を一つの画面で管理できるクラウドサービス「フロウワーク」を提供しています。"
     "既存の販売管理システムとCSVまたはAPIで連携できます。導入支援の担当者が付きます。"
 )
+_PRODUCT_EN: Final = (
+    "Flowwork is a cloud service that manages everything from quotation to invoice on one screen. "
+    "It connects to existing sales systems by CSV or API. A specialist helps with the introduction."
+)
 # username, family, given, role, teams (index)
 _PEOPLE: Final = (
     ("rep", "佐藤", "葵", Role.REP, (0,)),
@@ -123,6 +127,7 @@ def _team(name: str, english: str, _regions: Iterable[str]) -> Team:
         quiet_until=time(0),
         quiet_days_off=False,
         product_description=_PRODUCT,
+        product_description_en=_PRODUCT_EN,
     )
 
 

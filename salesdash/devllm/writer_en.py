@@ -250,7 +250,8 @@ def _offer(fact: Fact | None, choice: Choice) -> tuple[str, list[Claim]]:
     if fact is None:
         return "", []
     words, form = stem(fact.text)
-    text = f"{words}." if form == "clause" else choice.pick("offer", _OFFERS).format(p=words)
+    is_sentence = form == "clause" or fact.text.rstrip().endswith(".")
+    text = f"{words}." if is_sentence else choice.pick("offer", _OFFERS).format(p=words)
     return text, [Claim(words, fact.id)]
 
 

@@ -45,6 +45,11 @@ class Team(models.Model):
     )
     sending_domain_verified_at = models.DateTimeField(_("sending domain verified at"), null=True, blank=True)
     product_description = models.TextField(_("what we offer, as facts for drafts"), blank=True)
+    product_description_en = models.TextField(
+        _("what we offer, in English"),
+        blank=True,
+        help_text=_("For mails in English. Without it they say nothing of what the team offers."),
+    )
     attribution_days = models.PositiveSmallIntegerField(_("attribution window in days"), default=30)
     review_sla_hours = models.PositiveSmallIntegerField(_("review target in business hours"), default=4)
     mail_tracking = models.BooleanField(

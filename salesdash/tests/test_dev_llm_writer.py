@@ -186,6 +186,23 @@ def test_a_japanese_mail_takes_the_industrys_name_not_its_code():
     assert {"phrase": "製造業", "fact_id": "F1"} in answer["claims"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Yoriai keeps the records on one screen.", " Yoriai keeps the records on one screen."),
+        ("a shared inbox for bookings", " a shared inbox for bookings"),
+    ],
+)
+def test_what_is_a_sentence_is_introduced_by_nothing(text, said):
+    offer = {"id": "F1", "kind": "product", "text": text, "value": ""}
+    for variant in range(3):
+        body = draft(EN_TASK | {"facts": [offer], "variant": variant})["body"]
+        assert said in body
+        assert bool(re.search(r"(?:introduce|about) (?:Yoriai keeps|a shared)", body)) == text.startswith(
+            "a "
+        )
+
+
 def test_a_text_found_too_long_is_written_shorter():
     assert len(draft(task(avoid=["body_long"]))["body"]) < len(draft(task(variant=1))["body"])
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
-from drafts import regression
+from drafts import failures, regression
+from drafts.llm import providers, tries
+from drafts.llm.errors import LlmError
 from drafts.management import rules_asked
 from drafts.models import RegressionCase
 from drafts.safety import examples, redteam
 from drafts.safety.names import LAYERS
 from drafts.safety.redteam import Part, Report, Tally
 from salesdash.rates import Rate
+
+PLUMBING: Final = (
+    "Plumbing, not safety: the built-in server answered by rule for moderation or judge, not a model. "
+    "What these layers caught here says nothing of what a model would catch."
+)
 
 
 class Command(BaseCommand):
@@ -37,6 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--folder", type=Path, default=redteam.FOLDER, help="another set")
         rules_asked.add_arguments(parser)
 
+    # the terminal speaks English, like every command
+    @no_translations
     def handle(self, *args: Any, layers: str, json: bool, missed: bool, folder: Path, **options: Any) -> None:
         try:
             names = examples.layers_of(layers)
@@ -45,7 +55,10 @@ class Command(BaseCommand):
                 layers=names,
                 folder=folder,
                 team_id=rules_asked.payer(options, names),
+                is_plumbing=_asks_the_built_in_server(names),
             )
+        except LlmError as error:
+            raise CommandError(failures.message(error.code), returncode=rules_asked.EXIT_REFUSED) from None
         except examples.BadLine as error:
             raise CommandError(str(error), returncode=rules_asked.EXIT_REFUSED) from None
         kept = regression.run(
@@ -62,6 +75,13 @@ class Command(BaseCommand):
             self.stderr.write(f"not held: {problem}")
         if problems:
             sys.exit(1)
+
+
+def _asks_the_built_in_server(names: tuple[str, ...]) -> bool:
+    """Raises an LlmError where a layer has nobody to ask: its silence would be measured."""
+    asked = [providers.configured()[0]] if "judge" in names else []
+    asked += [providers.moderating()[0]] if "moderation" in names else []
+    return any(tries.guarded(partial(providers.is_built_in, provider)) for provider in asked)
 
 
 def _table(report: Report) -> Iterator[str]:
@@ -84,6 +104,8 @@ def _table(report: Report) -> Iterator[str]:
         for name in report.layers:
             yield f"  {name:<26}{'':>14}  {_interval(clean.layer(name))}"
     yield "Each layer: flagged / flagged by no other."
+    if report.is_plumbing:
+        yield PLUMBING
     for one in report.fields:
         caught, alarms = one.caught, one.false_alarms
         yield (
