@@ -73,7 +73,7 @@ let shown = "";
 function reveal() {
   const tab = document.querySelector(".views [aria-current]");
   const href = tab?.getAttribute("href") ?? "";
-  if (href && href !== shown) tab.scrollIntoView({ block: "nearest", inline: "center" });
+  if (href && href !== shown) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
   shown = href;
 }
 
