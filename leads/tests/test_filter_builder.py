@@ -4,6 +4,7 @@ import pytest
 
 from leads.conditions import catalogue
 from leads.filters import query_string
+from leads.models import Attribute
 from leads.tests.factories import CompanyFactory, LeadFactory
 
 HTMX = {"HX-Request": "true"}
@@ -125,6 +126,17 @@ def test_attributes_are_read_as_they_are(team, rep, company):
         "予算": "number", "契約日": "date", "導入": "yes_no", "等級": "choice", "備考": "text", "1": "yes_no",
     }  # fmt: skip
     assert catalogue.attributes(rep)["等級"].values == ("A", "B", "C")
+
+
+@pytest.mark.parametrize("who", ["rep", "admin"])
+def test_what_a_person_can_ask_for_costs_one_statement(request, company, django_assert_num_queries, who):
+    LeadFactory(company=company, attributes={"席": "12", "等級": "3"})
+    Attribute.objects.create(name="席", kind="text")
+    user = request.getfixturevalue(who)
+    assert user.has_perm("leads.view_lead")
+    with django_assert_num_queries(1):
+        known = catalogue.attributes(user)
+    assert {name: str(one.kind) for name, one in known.items()} == {"席": "text", "等級": "number"}
 
 
 def test_attributes_of_other_teams_are_not_named(client, outsider, other_team, company):

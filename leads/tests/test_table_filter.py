@@ -147,7 +147,7 @@ def test_chips_remove_their_condition(client, rep, lead):
     chips = response.context["chips"]
     assert [(chip.name, chip.value) for chip in chips] == [
         ("owner", "自分"),
-        ("stages", "新規・対応中 他1"),
+        ("stages", "新規、対応中 他1"),
         ("min_t", "5"),
     ]
     assert [read(chip.query).active for chip in chips] == [

@@ -16,6 +16,7 @@ function onClick(event) {
     opener.closest("[popover]")?.hidePopover();
     document.getElementById(opener.dataset.open)?.showModal();
   }
+  event.target.closest(".orders a")?.closest("[popover]").hidePopover();
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   if (event.target.matches("dialog.dlg")) event.target.close(); // a click on the backdrop
   for (const menu of document.querySelectorAll("details.menu[open]")) {

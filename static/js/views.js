@@ -67,13 +67,25 @@ function onDrag(event) {
   }
 }
 
+let shown = "";
+
+/** The tab of what is shown is in sight, also on a phone; where a person has scrolled the tabs, they stay. */
+function reveal() {
+  const tab = document.querySelector(".views [aria-current]");
+  const href = tab?.getAttribute("href") ?? "";
+  if (href && href !== shown) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  shown = href;
+}
+
 document.addEventListener("keydown", onKey);
 for (const type of ["dragstart", "dragover", "drop", "dragend"]) document.addEventListener(type, onDrag);
 // a new table brings what was counted at most a minute ago, or nothing yet
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx?.target?.id === "work") reveal();
   const unknown = [...document.querySelectorAll(".views [id^=vc-]")].some((place) => place.textContent === "…");
   if (ctx?.target?.id === "work" && (unknown || Date.now() - asked > 5000)) count();
 });
 document.addEventListener("visibilitychange", () => Date.now() - asked > COUNT_EVERY_MS && count());
 setInterval(count, COUNT_EVERY_MS);
 count();
+reveal();
