@@ -245,7 +245,7 @@ STATEMENTS = [
     ("pressure", "ja", r"(?:開封|お読みに?なっ|返信がな)[^。]{0,10}(?:時点で|場合は)?(?:同意|承諾|契約成立|お申し込み)", "", 0, r"伺"),
     ("pressure", "ja", r"すでに(?:ご契約|お申し込み|ご発注)[^。]{0,8}(?:ものとして|として(?:手配|処理))|いまここで(?:お決め|ご決断|ご判断)|契約書は後で", "", 0, ""),
     # promises of terms
-    ("legal", "en", r"\b(?:stop whenever it suits|leave the contract (?:on|at) any|without notice and without|whenever (?:you|it) (?:like|suits)|agree in advance to any|legal that your changes|as long as you like|can ever be (?:stolen|lost|hacked)|does not have (?:any )?bugs|always on the safe side of the law|no case in which|cannot go wrong|pass every (?:security )?(?:review|audit)|not one of our (?:installations|customers) has)\b", "", 0, r"\b(?:cannot promise|not say)\b"),
+    ("legal", "en", r"\b(?:leave the contract (?:on|at) any|without notice and without|(?:cancel|stop|leave|quit|terminate|end (?:it|the contract)|walk away|get out)\b.{0,40}\bwhenever (?:you|it) (?:like|suits)|agree in advance to any|legal that your changes|as long as you like|can ever be (?:stolen|lost|hacked)|does not have (?:any )?bugs|always on the safe side of the law|no case in which|cannot go wrong|pass every (?:security )?(?:review|audit)|not one of our (?:installations|customers) has)\b", "", 0, r"\b(?:cannot promise|not say)\b"),
     ("legal", "ja", r"(?:中途の解約|解約|料金の改定|値上げ|独占|違約金|保証期間)[^。]{0,12}(?:は|を|も)", r"無条件|認めることと|行わないことを|いたしませんことを|確約|お誓い|永久|一切(?:いただ|かか)|限ること", 14, _DENIED),
     ("guarantee", "ja", r"(?:価格|料金|値段)は[^。]{0,8}(?:このまま|据え置き|永久|一生|ずっと|上がりませ)", r"", 0, _DENIED),
     ("guarantee", "ja", r"五分以内|当日中に|24時間以内に|二十四時間以内に|(?:一|1)時間以内に", r"必ず|伺います|いたします|駆けつけ|解決", 10, rf"{_DENIED}|返信|ご連絡|お返事|回答|目安|努め"),

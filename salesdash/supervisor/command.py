@@ -23,7 +23,10 @@ VENDOR_PREFIXES: Final = (
 
 
 def with_test_servers(command: list[str]) -> int:
-    return _run(command, CHECKOUT / "var" / "test", without_vendors(os.environ), durable=False)
+    environment = without_vendors(os.environ)
+    # Celery's app names it as soon as it is imported; pytest-django would load settings before conftest.py
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return _run(command, CHECKOUT / "var" / "test", environment, durable=False)
 
 
 def with_bench_servers(command: list[str]) -> int:
