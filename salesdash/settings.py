@@ -389,8 +389,7 @@ LLM_FALLBACK_API_KEY = env.str("LLM_FALLBACK_API_KEY", "")
 LLM_FALLBACK_MODEL = env.str("LLM_FALLBACK_MODEL", "")
 LLM_TIMEOUT_SECONDS = env.float("LLM_TIMEOUT_SECONDS", 30.0)
 LLM_CONCURRENCY = env.int("LLM_CONCURRENCY", 8)
-# for models that think before they answer: minimal, low, …; empty: not sent
-LLM_REASONING_EFFORT = env.str("LLM_REASONING_EFFORT", "")
+LLM_REASONING_EFFORT = env.str("LLM_REASONING_EFFORT", "")  # minimal, low, …; empty: not sent
 MAIL_URL = env.str("MAIL_URL", "")
 MAIL_TIMEOUT_SECONDS = env.float("MAIL_TIMEOUT_SECONDS", 30.0)
 # set by the supervisor when it starts the local rule-based writer: the pages then say so
@@ -398,5 +397,4 @@ DEV_WRITER = env.bool("SALESDASH_DEV_LLM", False)
 POSTHOG_API_KEY = env.str("POSTHOG_API_KEY", "")
 POSTHOG_HOST = env.str("POSTHOG_HOST", "https://eu.i.posthog.com")
 OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
-
 LOGGING = logs.config(env.str("LOG_LEVEL", "INFO"))

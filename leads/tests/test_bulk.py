@@ -71,7 +71,7 @@ def test_what_a_single_change_would_refuse_is_refused_per_lead_with_its_reason(r
     assert bulk.reasons(edit) == [("担当者がリードのチームに所属していない", 2), ("すでに同じ値", 1)]
     assert words.outcome(edit) == (
         "5件の担当を「鈴木 彩」にしました。 "
-        "3件は変更していません（担当者がリードのチームに所属していない：2件・すでに同じ値：1件）。"
+        "3件は変更していません（担当者がリードのチームに所属していない：2件、すでに同じ値：1件）。"
     )
 
 

@@ -34,6 +34,8 @@ def test_by_keys_alone(browse, rep, leads):
     page.keyboard.press("f")
     expect(page.locator("#fb-f0")).to_be_focused()
     page.select_option("#fb-f0", "title")
+    # the row of the new field is there, and with it the focus again
+    expect(page.locator("#fb-o0")).to_have_value("has")
     expect(page.locator("#fb-f0")).to_be_focused()
     page.locator("#fb-v0").press_sequentially("部長")
     counted(page, "3件が該当")
