@@ -1,9 +1,11 @@
 -- New score rows, and the copied columns, fit and rank of existing ones. {fit} and {excluded} are compiled from
 -- the rules with bound values; `rising` holds the ranks from which a lead is cool, mild, warm, hot now.
+-- No join of ids: where the statistics say that a table is empty, it may read all of it for each row. A lateral row
+-- with a limit, and a subquery, are looked up by the key.
 WITH wanted AS (
     SELECT l.id AS lead_id, l.team_id, l.owner_id, l.stage, c.industry, c.region,
            ({fit})::smallint AS fit, ({excluded}) AS excluded
-    FROM leads_lead l JOIN leads_company c ON c.id = l.company_id
+    FROM leads_lead l, LATERAL (SELECT * FROM leads_company WHERE id = l.company_id LIMIT 1) c
     WHERE l.id = ANY(%(lead_ids)s::bigint[])
 ), saved AS (
     INSERT INTO leads_leadscore AS s
@@ -30,5 +32,7 @@ WITH wanted AS (
                           EXCLUDED.region, EXCLUDED.fit, EXCLUDED.fit_factor)
     RETURNING s.lead_id, s.team_id, s.rank, s.announced_band
 )
-SELECT saved.lead_id, saved.team_id, saved.rank, COALESCE(old.announced_band, 0), saved.announced_band
-FROM saved LEFT JOIN leads_leadscore old ON old.lead_id = saved.lead_id
+SELECT saved.lead_id, saved.team_id, saved.rank,
+       COALESCE((SELECT s.announced_band FROM leads_leadscore s WHERE s.lead_id = saved.lead_id), 0),
+       saved.announced_band
+FROM saved

@@ -1,6 +1,7 @@
 -- Inserts what is new and adds it to the accumulators. The score rows are locked already, so no other writer
 -- inserts for these leads meanwhile. `rising` holds the ranks from which a lead is cool, mild, warm, hot now.
 -- Yields one row per changed lead, and one with the key of each inserted activity.
+-- No join of ids, as in ensure_scores; the place of a row stays while it is locked.
 WITH fresh AS (
     INSERT INTO leads_activity
         (lead_id, source, external_id, type, occurred_at, received_at, properties, delivery_id, actor_id)
@@ -17,12 +18,12 @@ WITH fresh AS (
     FROM fresh
     GROUP BY lead_id
 ), added AS MATERIALIZED (
-    SELECT lead_id, s.announced_band AS band_before, s.fit_factor, leads_add(s.acc, d.acc) AS acc,
+    SELECT s.ctid AS place, s.announced_band AS band_before, s.fit_factor, leads_add(s.acc, d.acc) AS acc,
            GREATEST(leads_last_key(s.last_activity_at, s.last_activity_type), d.last_key) AS last_key
-    FROM delta d JOIN leads_leadscore s USING (lead_id)
+    FROM delta d, LATERAL (SELECT s.*, s.ctid FROM leads_leadscore s WHERE s.lead_id = d.lead_id LIMIT 1) s
 ), ranked AS MATERIALIZED (
     -- a step of its own: written into the update twice, it would be planned and computed twice
-    SELECT lead_id, band_before, acc, last_key, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM added
+    SELECT place, band_before, acc, last_key, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM added
 ), changed AS (
     UPDATE leads_leadscore s SET
         acc = r.acc,
@@ -32,7 +33,7 @@ WITH fresh AS (
         last_activity_type = leads_last_type(r.last_key),
         changed_at = clock_timestamp()
     FROM ranked r
-    WHERE s.lead_id = r.lead_id
+    WHERE s.ctid = r.place
     RETURNING s.lead_id, s.team_id, s.rank, r.band_before, s.announced_band
 )
 SELECT lead_id, NULL, NULL, team_id, rank, band_before, announced_band FROM changed

@@ -12,15 +12,16 @@ WITH gone AS (
 ), delta AS MATERIALIZED (
     SELECT lead_id, {slot_sums} AS acc FROM gone GROUP BY lead_id
 ), subtracted AS MATERIALIZED (
-    SELECT lead_id, s.fit_factor, leads_add(s.acc, d.acc) AS acc, (
+    SELECT s.ctid AS place, s.fit_factor, leads_add(s.acc, d.acc) AS acc, (
         -- this statement does not see its own update
         SELECT max(leads_last_key(a.occurred_at, a.type)) FROM leads_activity a
         WHERE a.lead_id = d.lead_id AND a.type > 0
           AND (a.source, a.external_id) NOT IN (SELECT source, external_id FROM gone WHERE gone.lead_id = d.lead_id)
     ) AS last_key
-    FROM delta d JOIN leads_leadscore s USING (lead_id)
+    -- looked up, never joined: see ensure_scores
+    FROM delta d, LATERAL (SELECT s.*, s.ctid FROM leads_leadscore s WHERE s.lead_id = d.lead_id LIMIT 1) s
 ), ranked AS MATERIALIZED (
-    SELECT lead_id, acc, last_key, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM subtracted
+    SELECT place, acc, last_key, leads_rank(acc, %(weights)s::float8[], fit_factor) AS rank FROM subtracted
 )
 UPDATE leads_leadscore s SET
     acc = r.acc,
@@ -29,5 +30,5 @@ UPDATE leads_leadscore s SET
     last_activity_type = leads_last_type(r.last_key),
     changed_at = clock_timestamp()
 FROM ranked r
-WHERE s.lead_id = r.lead_id
+WHERE s.ctid = r.place
 RETURNING s.lead_id, s.team_id, s.rank, s.announced_band

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from leads import ingest
 from leads.models import ActivityType
@@ -39,7 +40,7 @@ def test_the_reach_of_the_picture_changes_and_stays(browse, rep, address):
 def test_without_javascript_too(browse, rep, address):
     page = browse(rep, address, java_script_enabled=False)
     page.get_by_role("link", name="90日").click()
-    assert page.locator(".course g.cm").count() == 3
+    expect(page.locator(".course g.cm")).to_have_count(3)
     page.locator("details.adjusting summary").click()
     page.fill("form.adjust [name=reason]", "展示会で話した")
     page.locator("form.adjust button").click()
