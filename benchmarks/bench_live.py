@@ -72,7 +72,7 @@ def _session(team_id: int) -> str:
     user.groups.add(Group.objects.get(name=roles.Role.REP))
     Membership.objects.create(user=user, team_id=team_id)
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="salesdash.permissions.PermissionsAtOnce")
     return client.cookies["sessionid"].value
 
 

@@ -86,7 +86,7 @@ def _manager(shape: Shape) -> Client:
     Membership.objects.bulk_create(Membership(user=user, team_id=team) for team in shape.teams)
     tour.mark_seen(user=user)
     client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="salesdash.permissions.PermissionsAtOnce")
     return client
 
 

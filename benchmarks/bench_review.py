@@ -143,7 +143,7 @@ def _reviewer(shape: Shape) -> Client:
     Membership.objects.bulk_create(Membership(user=user, team_id=team) for team in shape.teams)
     tour.mark_seen(user=user)
     client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="salesdash.permissions.PermissionsAtOnce")
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa"}]
     session.save()

@@ -20,7 +20,7 @@ from salesdash import audit
 from salesdash.errors import DomainError
 from salesdash.models import User
 
-_BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
+_BACKEND: Final = "salesdash.permissions.PermissionsAtOnce"
 _UNCLAIMED: Final[dict[str, Any]] = {"claimed_by": None, "claimed_until": None, "claim_token": None}
 _NOBODYS: Final[dict[str, Any]] = {
     "escalated_to": None,

@@ -10,7 +10,7 @@ from leads.notifying import News
 from salesdash.models import User
 from salesdash.sending_domains.signals import Change, confirmation_changed
 
-_BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
+_BACKEND: Final = "salesdash.permissions.PermissionsAtOnce"
 
 
 def connect() -> None:

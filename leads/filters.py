@@ -180,8 +180,8 @@ class LeadFilter:
             return None
         return folding.search_filter(leads.filter(asked), self.q) if self.q else leads.filter(asked)
 
-    def needed_terms(self, *, user: User, scale: Scale, now: datetime) -> Q:
-        """What the index of attributes tells of all leads that fulfil it; empty if it tells nothing."""
+    def needed_terms(self, *, user: User, scale: Scale, now: datetime) -> terms.Needed:
+        """What the index of attributes tells of all leads that fulfil it."""
         asker = Asker(user.pk, scale, now, timezone.get_current_timezone())
         return terms.needed(self.join, list(self.items.values()), asker)
 

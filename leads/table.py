@@ -5,14 +5,12 @@ A page costs two statements whatever its size: one counts (capped), one reads th
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils import timezone
@@ -21,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from leads import columns, folding, orders, page_reads, rules, saved_views
 from leads.columns import Column
 from leads.conditions.tree import Join, read_names, write_names
-from leads.counting import CAP, Count, capped, capped_within, with_ids
+from leads.counting import CAP, Count, capped, capped_within, tried, with_ids
 from leads.filters import CHANGES, PARAMETERS, LeadFilter, query_string
 from leads.models import Lead, LeadScore, SavedView, Stage
 from leads.presets import Preset, presets
@@ -33,7 +31,6 @@ PAGE_ROWS: Final = 50
 # a filter that no index answers is tried in the order of temperature for so long, and then read to its end
 QUICK_MS: Final = 80
 FEW: Final = 5000
-IN_VAIN_SECONDS: Final = 600
 PATIENCE_MS: Final = 300
 MOST_WAYS: Final = 8
 CLOSED_TOO: Final = "closed"
@@ -176,16 +173,14 @@ class LeadTable:
         return self._chosen and self.filter.leaves_the_score_row
 
     def _counted(self, querysets: dict[str, QuerySet[Lead]]) -> dict[str, Count]:
-        """Tried for a moment, not in vain lately, else `total` is found in full: the page is made of that."""
+        """Tried for a moment, unless it is rare; else `total` is found in full: the page is made of that."""
+        needed = self.filter.needed_terms(user=self.user, scale=self.scale, now=self.now)
         asked = query_string(("user", str(self.user.pk)), *self.filter.pairs())
-        in_vain = f"in_vain:{hashlib.sha256(asked.encode()).hexdigest()}"
-        if not cache.get(in_vain) and (quick := capped_within(querysets, QUICK_MS)) is not None:
+        if not needed.is_rare and (quick := tried(querysets, QUICK_MS, asked)) is not None:
             return quick
-        cache.set(in_vain, 1, IN_VAIN_SECONDS)
         alone = self._leads_alone(self.filter)
         every = querysets["total"] if alone is None else alone
-        needed = self.filter.needed_terms(user=self.user, scale=self.scale, now=self.now)
-        counts, self._few = with_ids({**querysets, "total": every.filter(needed)}, "total", FEW)
+        counts, self._few = with_ids({**querysets, "total": every.filter(needed.condition)}, "total", FEW)
         return counts
 
     @property

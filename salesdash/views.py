@@ -122,7 +122,7 @@ def demo_login(request: HttpRequest, role: str) -> HttpResponse:
     if not settings.DEMO or role not in DEMO_ACCOUNTS:
         raise Http404
     user = get_object_or_404(get_user_model(), username=role)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend="salesdash.permissions.PermissionsAtOnce")
     return redirect("/")
 
 

@@ -7,6 +7,7 @@ import threading
 import pytest
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import expect
 
 from drafts import generation, sweeping
 from drafts.models import Draft, State
@@ -58,17 +59,17 @@ def test_a_new_word_takes_a_ready_text_from_the_rep(browse, live_server, llm, ad
     page.get_by_role("link", name="パターン").click()
     page.locator(".sr-new [name=text]").fill("(幸い")
     page.locator(".sr-new").get_by_role("button", name="追加").click()
-    assert "正規表現として正しくありません" in page.locator(".rl-error").inner_text()
+    expect(page.locator(".rl-error")).to_contain_text("正規表現として正しくありません")
     page.locator(".sr-new [name=text]").fill("幸いです")
     page.locator(".sr-new [name=code]").select_option("rude")
     page.locator(".sr-new").get_by_role("button", name="追加").click()
-    assert page.locator(".sr-table code").first.inner_text() == "幸いです"
+    expect(page.locator(".sr-table code").first).to_have_text("幸いです")
 
     page.get_by_role("link", name="文面で試す").click()
     page.locator("#body").fill("お時間を頂戴できますと幸いです。")
     page.get_by_role("button", name="検査する").click()
-    assert page.locator(".sr-side mark").all_inner_texts() == ["1幸いです"]
-    assert page.locator(".sr-side .sr-badge").all_inner_texts() == ["⚑ 停止", "✓ 合格"]
+    expect(page.locator(".sr-side mark")).to_have_text(["1幸いです"])
+    expect(page.locator(".sr-side .sr-badge")).to_have_text(["⚑ 停止", "✓ 合格"])
 
     page.locator(".breadcrumbs a").last.click()
     page.get_by_role("link", name="有効にする").click()
@@ -77,8 +78,8 @@ def test_a_new_word_takes_a_ready_text_from_the_rep(browse, live_server, llm, ad
     page.locator("#recheck progress").wait_for()
 
     panel.reload()
-    assert "もう一度検査しています" in panel.locator("#draft-panel").inner_text()
-    assert panel.locator(".mail").count() == 0
+    expect(panel.locator("#draft-panel")).to_contain_text("もう一度検査しています")
+    expect(panel.locator(".mail")).to_have_count(0)
 
     apart(lambda: (sweeping.recheck(), generation.generate(draft_id=draft.pk)))
     page.get_by_text("すべての文面を検査し直しました").wait_for()

@@ -30,7 +30,7 @@ def stack(tmp_path, transactional_db):
 def screen(stack, lead, rep, chromium):
     """screen() → the lead's page of a rep who is signed in and live."""
     client = Client()
-    client.force_login(rep, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(rep, backend="salesdash.permissions.PermissionsAtOnce")
     context = chromium().new_context(locale="ja-JP", base_url=stack.url)
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": stack.url}])
 

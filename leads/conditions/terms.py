@@ -27,6 +27,8 @@ from leads.conditions.where import Asker, days, number_range
 
 # where more of the leads have one of the terms, reading all leads takes no longer
 COMMON_SHARE: Final = 0.1
+# where fewer have, reading these takes no longer than looking for a page of them among all
+RARE_SHARE: Final = 0.005
 # statistics change with ANALYZE, that is slowly
 COMMON_SECONDS: Final = 600
 # of more terms, likewise
@@ -70,27 +72,39 @@ class _Sought(Func):
     output_field = ArrayField(BigIntegerField())
 
 
-def needed(join: Join, items: Sequence[Item], asker: Asker) -> Q:
-    """What every lead that fulfils these has, of the index; empty if that cannot tell, or tells of many."""
+class Needed(NamedTuple):
+    """What every lead that fulfils a filter has, of the index; empty if that cannot tell, or tells of many.
+
+    `is_rare`: hardly any lead has it.
+    """
+
+    condition: Q
+    is_rare: bool = False
+
+
+def needed(join: Join, items: Sequence[Item], asker: Asker) -> Needed:
+    """At most one statement, for what nobody asked lately."""
     found = Q()
     sets = [json.dumps(sorted(terms)) for terms in _all(join, [_needs(item, asker) for item in items])]
-    for triples in _telling(sets) if sets else []:
-        found &= Q(Overlap(_Terms(F("attributes")), _Sought(Value(triples, output_field=TextField()))))
-    return found
+    shares = _shares(sets) if sets else {}
+    for triples, (at_least, _at_most) in shares.items():
+        if at_least <= COMMON_SHARE:
+            found &= Q(Overlap(_Terms(F("attributes")), _Sought(Value(triples, output_field=TextField()))))
+    return Needed(found, any(at_most <= RARE_SHARE for _at_least, at_most in shares.values()))
 
 
-def _telling(sets: Sequence[str]) -> list[str]:
-    """Those that few leads have. At most one statement, for what nobody asked lately."""
-    keys = {f"terms:{hashlib.sha256(triples.encode()).hexdigest()}": triples for triples in sets}
-    known: dict[str, bool] = cache.get_many(keys)
+def _shares(sets: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Of the leads that have one of each, 0..1: at least and at most; kept for a while."""
+    keys = {f"shares:{hashlib.sha256(triples.encode()).hexdigest()}": triples for triples in sets}
+    known: dict[str, tuple[float, float]] = cache.get_many(keys)
     asked = [key for key in keys if key not in known]
     if asked:
         written = f"[{','.join(keys[key] for key in asked)}]"
-        rows = sql.rows(sql.load("terms_common"), {"sets": written, "most": COMMON_SHARE})
-        fresh = {key: is_common for key, (is_common,) in zip(asked, rows, strict=True)}
+        rows = sql.rows(sql.load("terms_shares"), {"sets": written})
+        fresh = dict(zip(asked, rows, strict=True))
         cache.set_many(fresh, COMMON_SECONDS)
         known |= fresh
-    return [triples for key, triples in keys.items() if not known[key]]
+    return {triples: known[key] for key, triples in keys.items()}
 
 
 def number_place(value: float) -> int:

@@ -124,7 +124,7 @@ def test_a_filter_without_an_index_is_read_to_its_end(api, rep, company, monkeyp
     plain = [
         lead["id"] for page in pages(caller, "leads/?c=title:is:部長&limit=10") for lead in page["results"]
     ]
-    monkeypatch.setattr("leads.table.capped_within", lambda *_args: None)
+    monkeypatch.setattr("leads.counting.capped_within", lambda *_args: None)
     monkeypatch.setattr("leads.table.FEW", few)
     found = [
         lead["id"] for page in pages(caller, "leads/?c=title:is:部長&limit=10") for lead in page["results"]

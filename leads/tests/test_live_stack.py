@@ -63,7 +63,7 @@ def leads(company, rep):
 def screen(stack, leads, rep, chromium):
     """screen(): another tab of one signed-in person, with the table in it."""
     client = Client()
-    client.force_login(rep, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(rep, backend="salesdash.permissions.PermissionsAtOnce")
     # the browser last: Django must not find its loop in this thread while it prepares the data
     context = chromium().new_context(locale="ja-JP", base_url=stack.url)
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": stack.url}])

@@ -55,7 +55,7 @@ def test_a_click_opens_the_lead_and_the_table_stays(table, leads):
     shows(page, leads[1])
     assert page.locator("#panel h2").inner_text() == "第1 花子 様"
     assert page.title().startswith("第1 花子")
-    assert page.locator("#tb tr").count() == 6
+    expect(page.locator("#tb tr")).to_have_count(6)
     row(page, leads[3]).locator(".name").click()
     shows(page, leads[3])
     assert page.evaluate("window.untouched")
@@ -109,7 +109,7 @@ def test_a_reload_shows_the_page_and_back_the_table(table, leads):
     assert page.locator("#panel").count() == 0
     page.go_back()
     closed(page)
-    assert page.locator("#tb tr").count() == 6
+    expect(page.locator("#tb tr")).to_have_count(6)
     page.go_forward()
     shows(page, leads[1])
 

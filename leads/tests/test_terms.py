@@ -50,7 +50,7 @@ def asker(rep):
 
 
 def needed(asker, *texts, join=Join.ALL):
-    return terms.needed(join, meant(map(tree.read, texts)), asker)
+    return terms.needed(join, meant(map(tree.read, texts)), asker).condition
 
 
 def test_places_are_those_of_the_database_and_in_order(db, dice):
@@ -125,11 +125,11 @@ def test_the_table_finds_by_the_index_what_it_would_read(company, rep, monkeypat
     table = LeadTable(rep, QueryDict("c=attr.n:between:7,7"))
     expected = [row.id for row in table.page().rows]
     assert len(expected) == 3
-    monkeypatch.setattr("leads.table.capped_within", lambda *_args: None)
+    monkeypatch.setattr("leads.counting.capped_within", lambda *_args: None)
     other = LeadTable(rep, QueryDict("c=attr.n:between:7,7"))
     assert [row.id for row in other.page().rows] == expected
     assert other.counts == table.counts
-    needed = table.filter.needed_terms(user=rep, scale=table.scale, now=table.now)
+    needed = table.filter.needed_terms(user=rep, scale=table.scale, now=table.now).condition
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         assert "Bitmap Index Scan on lead_terms" in Lead.objects.filter(needed).explain()
@@ -173,8 +173,23 @@ def test_wide_and_rare_together_find_what_reading_finds(hundred, rep, asker, tex
     query = QueryDict(mutable=True)
     query.setlist("c", texts)
     expected = [row.id for row in LeadTable(rep, query).page().rows]
-    monkeypatch.setattr("leads.table.capped_within", lambda *_args: None)
+    monkeypatch.setattr("leads.counting.capped_within", lambda *_args: None)
     assert [row.id for row in LeadTable(rep, query).page().rows] == expected
+
+
+@pytest.mark.parametrize("texts", [["attr.n:between:7,7"], ["attr.n:ge:20", "attr.c:is:red"]])
+def test_what_is_rare_is_not_tried(hundred, rep, asker, texts, monkeypatch):
+    query = QueryDict(mutable=True)
+    query.setlist("c", texts)
+    expected = [row.id for row in LeadTable(rep, query).page().rows]
+    monkeypatch.setattr(terms, "RARE_SHARE", 0.03)
+    monkeypatch.setattr("leads.counting.capped_within", None)
+    assert [row.id for row in LeadTable(rep, query).page().rows] == expected
+
+
+def test_what_no_statistics_speak_of_is_not_rare(company, asker):
+    LeadFactory.create_batch(3, company=company, attributes={"n": "7"})
+    assert not terms.needed(Join.ALL, meant([tree.read("attr.n:between:7,7")]), asker).is_rare
 
 
 def test_what_is_common_is_asked_once(hundred, asker, django_assert_num_queries):
@@ -198,9 +213,20 @@ def test_what_is_common_is_asked_once(hundred, asker, django_assert_num_queries)
 def test_looking_for_terms_stays_within_the_budget(
     client, rep, hundred, monkeypatch, django_assert_max_num_queries, conditions, number
 ):
-    monkeypatch.setattr("leads.table.capped_within", counted)
+    monkeypatch.setattr("leads.counting.capped_within", counted)
     monkeypatch.setattr("leads.rules.CACHE_SECONDS", 0)  # the rules are read, too
     client.force_login(rep)
     client.get(f"/leads/?{conditions}")  # what is cached is in the cache
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         assert len(shown(client.get(f"/leads/?{conditions}").text)) == number
+
+
+def test_the_first_look_stays_within_the_budget(
+    client, rep, hundred, monkeypatch, django_assert_max_num_queries
+):
+    """Nothing is in the cache but the session: tried in vain, read to its end, ordered by an attribute."""
+    monkeypatch.setattr("leads.counting.capped_within", counted)
+    client.force_login(rep)
+    client.get("/leads/")
+    with django_assert_max_num_queries(8):
+        client.get("/leads/?c=attr.n:ge:20&sort=attr.w&cols=attr.n,attr.c")

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--disable-gpu", "--disable-background-networking", "--no-first-run")
@@ -22,6 +22,8 @@ PLAYWRIGHTS = (
     "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",
 )  # fmt: skip
 WITHOUT = f"--disable-features={','.join((*PLAYWRIGHTS, *POPUPS))}"
+# a wait costs nothing where all is well, and other tests may hold the processor
+expect.set_options(timeout=15_000)
 
 
 class SharedBrowser:

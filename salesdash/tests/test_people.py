@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 
 from salesdash import audit, roles
 from salesdash.models import AuditEntry, User
+from salesdash.permissions import PermissionsAtOnce
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,35 @@ def test_rights_and_teams_are_one_statement(rep, team, django_assert_num_queries
         assert person.has_perm("leads.view_lead")
         assert not person.has_perm("drafts.review_draft")
         assert person.team_ids == [team.pk]
+
+
+def test_a_page_reads_its_person_with_rights_and_teams(client, rep, team, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        person = PermissionsAtOnce().get_user(rep.pk)
+        assert person == rep
+        assert person.has_perm("leads.view_lead")
+        assert not person.has_perm("drafts.review_draft")
+        assert person.team_ids == [team.pk]
+    client.force_login(rep)
+    assert client.get("/settings/").status_code == 200
+    User.objects.filter(pk=rep.pk).update(is_active=False)
+    assert client.get("/settings/").status_code == 302
+
+
+def test_who_may_all_and_who_is_nobody(django_user_model):
+    root = django_user_model.objects.create_superuser("root")
+    assert PermissionsAtOnce().get_user(root.pk).has_perm("drafts.review_draft")
+    assert PermissionsAtOnce().get_user(0) is None
+
+
+@pytest.mark.parametrize("name", ["tanaka", "tanaka@example.com", "TANAKA@example.com"])
+def test_name_or_address_and_password_let_in(client, django_user_model, name):
+    django_user_model.objects.create_user("tanaka", "tanaka@example.com", "correct horse battery")
+    wrong = client.post("/accounts/login/", {"login": name, "password": "correct horse"})
+    assert wrong.status_code == 200
+    signed_in = client.post("/accounts/login/", {"login": name, "password": "correct horse battery"})
+    assert signed_in.status_code == 302
+    assert client.get("/settings/").status_code == 200
 
 
 def test_demo_doors_do_not_exist_outside_the_demo(client, rep):

@@ -50,7 +50,9 @@ def test_stopped_decided_by_two_reviewers_sent_and_read(desk, customer):
     expect(panel).to_have_attribute("data-kind", "ready", timeout=PATIENCE_MS)
     expect(panel).to_contain_text("改めてのご案内")
     rep.get_by_role("button", name="送信", exact=True).click()
-    expect(panel.locator(".outgoing")).to_contain_text(re.compile(r"\d+秒後に送信します"))
+    expect(panel.locator(".outgoing")).to_contain_text(
+        re.compile(r"\d+秒後に送信します"), timeout=PATIENCE_MS
+    )
     expect(panel).to_have_attribute("data-kind", "sent", timeout=SENT_WITHIN_MS)
     expect(panel.locator(".tally")).to_have_text("未開封")
     mail = _delivered(rep, "改めてのご案内")
