@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from leads.conditions import fields
 from leads.conditions.fields import OWNER, TEAM, Field
@@ -19,6 +19,21 @@ from salesdash.models import Membership, User
 
 # how many choices are named before the rest is counted
 NAMED: Final = 2
+# of the comparisons with a value beside their own
+_SENTENCES: Final = {
+    "has": pgettext_lazy("a condition", "%(field)s contains “%(value)s”"),
+    "lacks": pgettext_lazy("a condition", "%(field)s does not contain “%(value)s”"),
+    "is": pgettext_lazy("a condition", "%(field)s equals “%(value)s”"),
+    "starts": pgettext_lazy("a condition", "%(field)s starts with “%(value)s”"),
+    "ge": pgettext_lazy("a condition", "%(field)s is at least %(value)s"),
+    "le": pgettext_lazy("a condition", "%(field)s is at most %(value)s"),
+    "between": pgettext_lazy("a condition", "%(field)s is in the range %(value)s"),
+    "before": pgettext_lazy("a condition", "%(field)s is before %(value)s"),
+    "after": pgettext_lazy("a condition", "%(field)s is on or after %(value)s"),
+    "in one": pgettext_lazy("a condition", "%(field)s is %(value)s"),
+    "in": pgettext_lazy("a condition", "%(field)s is any of %(value)s"),
+    "out": pgettext_lazy("a condition", "%(field)s is none of %(value)s"),
+}
 
 
 class Words(NamedTuple):
@@ -76,11 +91,18 @@ def words(item: Item, of: Names) -> Words:
     if operator.takes is Takes.DAYS:
         return Words(str(field.label), "", _days(item))
     label = _("is") if item.op == "in" and len(item.values) == 1 else str(operator.label)
-    return Words(str(field.label), label, _some(value_label(field, value, of) for value in item.values))
+    labels = [value_label(field, value, of) for value in item.values]
+    value = pgettext("a range", "–").join(labels) if operator.takes is Takes.TWO else _some(labels)
+    return Words(str(field.label), label, value)
 
 
-def sentence(item: Item, of: Names) -> str:
-    return pgettext("between field, comparison and value", " ").join(filter(None, words(item, of)))
+def sentence(condition: Condition, of: Names) -> str:
+    """Field, comparison and value in the order of the language."""
+    field, operator, value = words(condition, of)
+    op = "in one" if condition.op == "in" and len(condition.values) == 1 else condition.op
+    if op not in _SENTENCES or not value:
+        return pgettext("between field and comparison", " ").join(filter(None, (field, operator, value)))
+    return str(_SENTENCES[op]) % {"field": field, "value": value}
 
 
 def join_label(join: Join) -> str:

@@ -91,7 +91,7 @@ def test_groups_and_choices(browse, rep, leads):
     until(page, "15件中")
     chip = page.locator(".fchip .edit").inner_text()
     assert "どれか" in chip
-    assert "予算 以上 1,000、または役職 を含む 課" in re.sub(r"\s+", " ", chip)
+    assert "予算が1,000以上、または役職に「課」を含む" in re.sub(r"\s+", " ", chip)
 
 
 def test_what_is_chosen_while_the_rows_are_on_their_way_is_kept(browse, rep, leads):
