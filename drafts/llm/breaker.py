@@ -32,6 +32,12 @@ def allows(name: str) -> bool:
         return True
 
 
+def give_back(name: str) -> None:
+    """The trial that `allows` gave and that nobody made: no slot was free, no budget left."""
+    with contextlib.suppress(RedisError):
+        redis_client.get().delete(_key(name, "trial"))
+
+
 def succeeded(name: str, commands: Redis) -> None:
     """`commands`: a client, or a pipeline that sends it later."""
     with contextlib.suppress(RedisError):

@@ -74,7 +74,7 @@ def together(questions: Sequence[Question[Any]]) -> list[Answer[Any] | Exception
         if (provider := next(route, None)) is not None
     ]:
         allowed = {circuit for circuit in {call.circuit for call in calls} if breaker.allows(circuit)}
-        for place, answer in _asked([call for call in calls if call.circuit in allowed]):
+        for place, answer in _allowed([call for call in calls if call.circuit in allowed]):
             found[place] = answer
             if not isinstance(answer, _FALL_BACK):
                 del routes[place]
@@ -124,9 +124,23 @@ class _Call:
                 span.set_attributes({"outcome": outcome, "tokens_out": self.usage.tokens_out})
 
     @property
+    def was_made(self) -> bool:
+        return self._started is not None
+
+    @property
     def duration_ms(self) -> int:
         """From the beginning of the first try to the end of the last."""
         return int(1000 * (self._ended - self._started)) if self._started else 0
+
+
+def _allowed(calls: list[_Call]) -> list[tuple[int, Answer[Any] | Exception]]:
+    """As `_asked`; a circuit that was not used keeps its trial."""
+    try:
+        return _asked(calls)
+    finally:
+        used = {call.circuit for call in calls if call.was_made}
+        for circuit in {call.circuit for call in calls} - used:
+            breaker.give_back(circuit)
 
 
 def _asked(calls: list[_Call]) -> list[tuple[int, Answer[Any] | Exception]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.utils import translation
 
 from drafts import generation, requests
-from drafts.llm import breaker
-from drafts.llm.errors import LlmUnavailable
+from drafts.llm import breaker, slots
+from drafts.llm.errors import LlmBusy, LlmUnavailable
 from drafts.models import Check, Draft, DraftEvent, LlmCall, PromptVersion, State
 from drafts.models.draft import READABLE
 from drafts.tasks import LONGEST_WAIT_SECONDS, generate_draft, wait_seconds
 from drafts.tests.conftest import IN_VAIN
+from salesdash import redis_client
 from salesdash.devllm import DevServer, Options
 from salesdash.errors import TemporaryError
 
@@ -176,8 +179,6 @@ def test_the_circuit_opens_and_closes(llm):
 
 
 def test_after_the_pause_one_trial_decides(llm):
-    from salesdash import redis_client
-
     name = "test/chat"
     for _ in range(breaker.FAILURES):
         breaker.failed(name)
@@ -186,6 +187,22 @@ def test_after_the_pause_one_trial_decides(llm):
     assert [breaker.allows(name) for _ in range(3)] == [True, False, False]
     breaker.succeeded(name, redis_client.get())
     assert breaker.state(name) == "closed"
+
+
+def test_a_trial_that_met_no_free_slot_is_made_later(draft, llm, settings, monkeypatch):
+    settings.LLM_CONCURRENCY = 1
+    circuit = f"127.0.0.1:{llm.port}/chat"
+    for _ in range(breaker.FAILURES):
+        breaker.failed(circuit)
+    redis_client.get().delete(redis_client.key("llm", "breaker", circuit, "open"))
+    with slots.some(1), monkeypatch.context() as patch:
+        patch.setattr("drafts.llm.door.slots.some", partial(slots.some, wait_seconds=0.05))
+        with pytest.raises(LlmBusy):
+            generation.generate(draft_id=draft.pk)
+    assert not llm.requests
+    generation.generate(draft_id=draft.pk)
+    assert reload(draft).state == State.READY
+    assert breaker.state(circuit) == "closed"
 
 
 def test_an_open_circuit_asks_nobody(draft, llm):
