@@ -143,6 +143,12 @@ def safety(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def batch(page: Page) -> None:
+    """With the estimate."""
+    page.goto("/drafts/batches/new/")
+    page.locator(".batch-facts").wait_for()
+
+
 def drafts(page: Page) -> None:
     """Those of the whole team: one rep alone may have none."""
     page.goto("/drafts/")
@@ -186,15 +192,15 @@ def discard(page: Page) -> None:
 
 SIGHTS: Final = {
     "signin": Sight("", "/accounts/login/"),
-    "day": Sight("rep", day, 1180),
+    "day": Sight("rep", day, 1000),
     "bell": Sight("rep", bell),
     "leads": Sight("rep", leads),
     "filter": Sight("rep", builder),
     "export": Sight("rep", export),
     "panel": Sight("rep", panel),
     "lead": Sight("rep", lead, 1180),
-    "deals": Sight("rep", deals, 1180),
-    "sending": Sight("rep", sending, 1180, take_back),
+    "deals": Sight("rep", deals, 1000),
+    "sending": Sight("rep", sending, 1000, take_back),
     "new": Sight("rep", "/leads/new/"),
     "drafts": Sight("rep", drafts),
     "templates": Sight("rep", "/drafts/templates/"),
@@ -206,7 +212,7 @@ SIGHTS: Final = {
     "api": Sight("rep", "/api/v1/docs/"),
     "help": Sight("rep", "/help/"),
     "import": Sight("manager", mapping, 1180, discard),
-    "batch": Sight("rep", "/drafts/batches/new/"),
+    "batch": Sight("rep", batch),
     "kpi": Sight("manager", "/kpi/", 1400),
     "scoreboard": Sight("manager", "/drafts/safety/"),
     "decisions": Sight("manager", "/drafts/reviews/"),
@@ -217,7 +223,7 @@ SIGHTS: Final = {
     "safety": Sight("reviewer", safety),
     "rules": Sight("admin", rules, 1180),
     "rebuilds": Sight("admin", "/admin/leads/scorejob/"),
-    "prompt": Sight("admin", prompt, 1180),
+    "prompt": Sight("admin", prompt),
     "calls": Sight("admin", "/admin/drafts/llmcall/"),
     "admin": Sight("admin", "/admin/"),
 }

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-COLOURS: Final = 32
+COLOURS: Final = 24
 
 
 def encode(rgba: bytes, width: int, height: int) -> bytes:
