@@ -141,12 +141,16 @@ class FxRateAdmin(DatedAdmin):
 @admin.register(LlmCall)
 class LlmCallAdmin(ReadOnlyAdmin):
     list_display = (
-        "at", "team", "purpose", "model", "tokens_in", "tokens_out", "cost_jpy", "duration_ms", "outcome",
+        "at", "team", "purpose", "model", "tokens_in", "tokens_out", "cost", "duration_ms", "outcome",
         "error_code",
     )  # fmt: skip
     list_filter = ("purpose", "outcome")
     list_select_related = ("team",)
     ordering = ("-at", "-pk")
+
+    @admin.display(description=gettext_lazy("cost, JPY"), ordering="cost_jpy")
+    def cost(self, call: LlmCall) -> str:
+        return f"{call.cost_jpy:,.2f}"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,16 @@ def test_links_and_pictures_lead_somewhere(document):
     links = re.findall(r"\]\(([^)#]+)\)", _read(document))
     missing = [link for link in links if not link.startswith("http") and not (ROOT / link).exists()]
     assert missing == []
+
+
+def test_each_page_has_its_eight_pictures_and_all_together_stay_small():
+    pages = re.findall(r'^    "(\w+)": Sight\(', _read("infra/pictured.py"), re.M)
+    pictures = list((ROOT / "docs" / "screenshots").iterdir())
+    eight = ["-".join(one) for one in product(("ja", "en"), ("1440", "390"), ("light", "dark"))]
+    assert sorted(one.name for one in pictures) == sorted(
+        f"{page}-{one}.png" for page in pages for one in eight
+    )
+    assert sum(one.stat().st_size for one in pictures) < 9_000_000
 
 
 def test_every_module_stands_in_where_things_live():
