@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -147,8 +149,11 @@ def test_another_try_brings_what_the_first_one_would_have(browse, rep, lead):
     page.route("**/leads/?owner=me", lambda route: route.fulfill(status=503))
     page.locator(".views a").first.click()
     expect(again).to_be_visible()
+    # the address names what is on the screen
+    expect(page).to_have_url(re.compile("view=all$"))
     page.unroute_all()
     again.click()
+    expect(page).to_have_url(re.compile("owner=me$"))
     expect(page.locator(".views a").first).to_have_attribute("aria-current", "page")
     # which of its buttons sent a form belongs to the request
     page.goto(f"/leads/{lead.pk}/")

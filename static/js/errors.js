@@ -45,7 +45,13 @@ function onError({ detail: { ctx, error } }) {
   toast(t("offline"), { tone: "danger", label: t("retry"), run: repeated(ctx) });
 }
 
+/** The address names what is on the screen, and an error has brought nothing there. */
+function onAddress(event) {
+  if (event.detail.response?.status >= 400) event.preventDefault();
+}
+
 export function start() {
   document.addEventListener("htmx:response:error", onResponseError);
   document.addEventListener("htmx:error", onError);
+  document.addEventListener("htmx:before:history:update", onAddress);
 }
