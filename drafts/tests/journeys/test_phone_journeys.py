@@ -217,6 +217,8 @@ def _a_call_and_what_is_next(phone: Phone) -> None:
     page.locator("#note-body").fill("Budget is decided in May")
     phone.tap(".note .btn")
     expect(page.locator(".noted").first).to_contain_text("Budget is decided in May")
+    # room for a day, an hour and its AM or PM
+    assert page.locator("#next-due").bounding_box()["width"] >= 230
     page.locator("#next-text").fill("Prepare the demo")
     phone.tap("#next-form .btn")
     expect(page.locator(".snack", has_text=phone.words["saved"])).to_be_visible()
