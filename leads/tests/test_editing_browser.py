@@ -49,6 +49,24 @@ def test_the_stage_by_keyboard_alone_and_back(browse, rep, leads):
     expect(row(page, leads[1]).locator(".stage")).to_have_text("提案")
 
 
+def test_after_a_way_back_in_the_history_rows_are_edited_as_before(browse, rep, leads):
+    page = browse(rep, "/leads/?view=all")
+    page.keyboard.press("s")
+    page.locator("#editor [value=working]").click()
+    expect(row(page, leads[0]).locator(".stage")).to_have_text("対応中")
+    page.locator("th.c-n a").click()
+    expect(page.locator("th.c-n")).to_have_attribute("aria-sort", "ascending")
+    page.go_back()
+    expect(page.locator("th.c-n")).not_to_have_attribute("aria-sort", "ascending")
+    row(page, leads[0]).locator("td.k-s").click()
+    page.locator("#editor [value=meeting]").click()
+    expect(row(page, leads[0]).locator(".stage")).to_have_text("商談")
+    page.locator("[data-export]").first.click()
+    expect(page.locator("#editor .export-form")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#editor")).to_be_hidden()
+
+
 def test_other_rows_are_not_touched_and_live_values_stay(browse, rep, leads):
     page = browse(rep, "/leads/?view=all")
     page.evaluate(

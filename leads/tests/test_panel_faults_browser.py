@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -139,3 +141,25 @@ def test_the_same_on_the_page_of_the_lead_on_a_phone(browse, rep, lead, words):
     expect(page.locator("form.note .fault")).to_have_text(words["note"])
     expect(page.locator("#note-body")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_another_try_brings_what_the_first_one_would_have(browse, rep, lead):
+    page = browse(rep, "/leads/?view=all", lost=True)
+    again = page.get_by_role("button", name="もう一度試す")
+    page.route("**/leads/?owner=me", lambda route: route.fulfill(status=503))
+    page.locator(".views a").first.click()
+    expect(again).to_be_visible()
+    # the address names what is on the screen
+    expect(page).to_have_url(re.compile("view=all$"))
+    page.unroute_all()
+    again.click()
+    expect(page).to_have_url(re.compile("owner=me$"))
+    expect(page.locator(".views a").first).to_have_attribute("aria-current", "page")
+    # which of its buttons sent a form belongs to the request
+    page.goto(f"/leads/{lead.pk}/")
+    page.route("**/calls/", lambda route: route.fulfill(status=503))
+    page.get_by_role("button", name="不在").click()
+    expect(again).to_be_visible()
+    page.unroute_all()
+    again.click()
+    expect(page.locator("#timeline > li:not(.day)").first).to_contain_text("電話：不在")

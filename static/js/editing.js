@@ -7,13 +7,16 @@ const CELLS = { stage: "td.k-s", owner: "td.k-o", next_action: "td.k-a" };
 const KEYS = { s: "stage", w: "owner", n: "next_action" };
 const GAP = 4;
 
-const editor = document.getElementById("editor");
+/** The one in use. Going back in the history brings a body of its own, and with it another one. */
+let editor = null;
 const phone = window.matchMedia("(max-width: 767.98px)");
 /** While an editor is open or on its way: where it hangs, where the focus goes back to, what else its form sends. */
 let opened = null;
 /** What the fields held when the editor came. */
 let untouched = "";
 
+/** Whether one is open or on its way; none is that went with an earlier body. */
+const isOpen = () => opened !== null && editor.isConnected;
 const mayEdit = () => document.querySelector("#tb[data-edit]") !== null;
 const visible = (node) => node && node.getClientRects().length > 0;
 const items = () => [...editor.querySelectorAll(".menu-item")].filter(visible);
@@ -53,6 +56,7 @@ function address(row, field) {
 }
 
 function show(url, turn) {
+  take(document.getElementById("editor"));
   opened = turn;
   window.htmx.ajax("GET", url, { source: editor, target: editor, swap: "innerHTML" });
 }
@@ -70,7 +74,7 @@ export function openAt(button, url, prepare) {
 }
 
 function close({ focus = true } = {}) {
-  if (!opened) return;
+  if (!isOpen()) return;
   const back = opened.back();
   opened = null;
   editor.hidePopover();
@@ -88,7 +92,7 @@ function leave() {
 function onSwap({ detail: { ctx } }) {
   const { sourceElement: source, response } = ctx ?? {};
   // data-within: a piece of the form that changes by itself
-  if (!opened || !source || !editor.contains(source) || "within" in source.dataset) return;
+  if (!isOpen() || !source || !editor.contains(source) || "within" in source.dataset) return;
   if (source !== editor && response?.status === 200) {
     close();
     return;
@@ -164,19 +168,24 @@ function onTab(event) {
   (event.shiftKey ? inside.at(-1) : inside[0])?.focus();
 }
 
-if (editor) {
+function take(node) {
+  if (node === editor) return;
+  editor = node;
   editor.addEventListener("keydown", onTab);
   editor.addEventListener("keydown", onKey);
   editor.addEventListener("input", onInput);
   // the answer is a file, or another page
   editor.addEventListener("submit", ({ target }) => "leaves" in target.dataset && setTimeout(close));
+}
+
+if (document.getElementById("editor")) {
   document.addEventListener("click", onClick);
   document.addEventListener("pointerdown", ({ target }) => {
-    if (opened && !editor.contains(target) && !target.closest("dialog, .toasts")) leave();
+    if (isOpen() && !editor.contains(target) && !target.closest("dialog, .toasts")) leave();
   });
   document.addEventListener("htmx:after:swap", onSwap);
-  document.addEventListener("scroll", () => opened && place(), { capture: true, passive: true });
-  window.addEventListener("resize", () => opened && place());
+  document.addEventListener("scroll", () => isOpen() && place(), { capture: true, passive: true });
+  window.addEventListener("resize", () => isOpen() && place());
   document.addEventListener("sd:key", (event) => {
     const row = currentRow();
     const field = Object.hasOwn(KEYS, event.detail.key) && KEYS[event.detail.key];

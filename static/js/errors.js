@@ -4,9 +4,10 @@ import { toast } from "./toast.js";
 
 const MAY_PASS = new Set([408, 429, 500, 502, 503, 504]);
 
-function retry(ctx) {
-  const { sourceElement: source, target, swap, select, request } = ctx;
-  window.htmx.ajax(request.method, request.action, { source, target, swap, select });
+/** What asks the same again, as it was asked: htmx takes the swap from a request that an error answered, and without
+    the event nobody knows which button sent a form. */
+function repeated({ sourceElement: source, sourceEvent: event, target, swap, select, request }) {
+  return () => window.htmx.ajax(request.method, request.action, { source, event, target, swap, select });
 }
 
 function problem(ctx) {
@@ -32,7 +33,7 @@ function onResponseError({ detail: { ctx } }) {
   const fault = new CustomEvent("sd:fault", { bubbles: true, cancelable: true, detail: { ...answer, status } });
   if (ctx.sourceElement?.isConnected && !ctx.sourceElement.dispatchEvent(fault)) return;
   const reference = answer.trace_id && status >= 500 ? ` (${t("reference")} ${answer.trace_id.slice(0, 8)})` : "";
-  const again = MAY_PASS.has(status) ? { label: t("retry"), run: () => retry(ctx) } : {};
+  const again = MAY_PASS.has(status) ? { label: t("retry"), run: repeated(ctx) } : {};
   toast(words(status, answer) + reference, { tone: "danger", ...again });
 }
 
@@ -41,10 +42,16 @@ function onError({ detail: { ctx, error } }) {
     console.error(error);
     return;
   }
-  toast(t("offline"), { tone: "danger", label: t("retry"), run: () => retry(ctx) });
+  toast(t("offline"), { tone: "danger", label: t("retry"), run: repeated(ctx) });
+}
+
+/** The address names what is on the screen, and an error has brought nothing there. */
+function onAddress(event) {
+  if (event.detail.response?.status >= 400) event.preventDefault();
 }
 
 export function start() {
   document.addEventListener("htmx:response:error", onResponseError);
   document.addEventListener("htmx:error", onError);
+  document.addEventListener("htmx:before:history:update", onAddress);
 }
