@@ -105,7 +105,7 @@ def test_a_fixed_number_of_queries(client, manager, company, rep, django_assert_
         DraftFactory(lead=LeadFactory(company=company, owner=rep), state=State.READY)
     client.force_login(manager)
     client.get(PATH)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(PATH)
 
 
