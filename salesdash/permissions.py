@@ -32,10 +32,12 @@ class PermissionsAtOnce(AuthenticationBackend):  # type: ignore[misc]  # allauth
 
     def get_user(self, user_id: Any) -> User | None:
         for user in User.objects.raw(_PERSON, {"user": user_id}):
+            may = user.__dict__.pop("may")
             if not self.user_can_authenticate(user):
                 return None
+            # who may all is asked no list
             if not user.is_superuser:
-                _remember(user, user.__dict__.pop("may"))
+                _remember(user, may)
             return user
         return None
 
