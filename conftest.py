@@ -80,6 +80,11 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_configure() -> None:
     from django.conf import settings
 
+    from salesdash.statements import Written
+
+    # each statement that is sent again is written again, too, and must be the same
+    Written.checking = True
+
     # the real hash costs 0.2 s per user on purpose
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     setting_changed.connect(_forget_the_frame)

@@ -9,12 +9,15 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from drafts.models import Draft, State
-from leads.counting import Count, capped
+from leads.counting import Count, Part, answered, part
 from leads.models import Notification
+from leads.models.notification import kinds_off
 from salesdash.models import User
+from salesdash.statements import Written
 
 # the mark says 99+ from here on
 _ENOUGH: Final = 100
+_PARTS: Final = Written[dict[str, Part]]()
 
 
 class Counts:
@@ -24,12 +27,17 @@ class Counts:
     @cached_property
     def _counted(self) -> dict[str, Count]:
         """One statement: drafts to send and to review, notifications to read."""
+        off = tuple(kinds_off(self._user.preferences))
+        parts = _PARTS.get((self._user.reach, off), self._parts)
+        return answered(parts, cap=_ENOUGH)
+
+    def _parts(self) -> dict[str, Part]:
         mine = Draft.objects.visible_to(self._user).filter(requested_by=self._user)
         wanted: dict[str, QuerySet[Any]] = {"drafts": mine.filter(state__in=(State.READY, State.APPROVED))}
         wanted["unread"] = Notification.objects.shown_to(self._user).unread()
         if self._user.has_perm("drafts.review_draft") or self._user.has_perm("drafts.decide_escalated"):
             wanted["review"] = Draft.objects.in_review_for(self._user)
-        return capped(wanted, cap=_ENOUGH)
+        return {name: part(queryset, _ENOUGH) for name, queryset in wanted.items()}
 
     @property
     def drafts(self) -> int:

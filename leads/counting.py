@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -36,9 +36,14 @@ class Count:
 
 def capped(querysets: Mapping[str, QuerySet[Any]], cap: int = CAP) -> dict[str, Count]:
     """One statement for all; each stops counting at `cap`."""
-    parts = _parts(querysets, cap)
-    rows = _run(f"SELECT {parts.counts}", parts.bound) if parts.names else ()
-    return _read(querysets, parts, rows, cap)
+    return answered({name: part(queryset, cap) for name, queryset in querysets.items()}, cap)
+
+
+def answered(parts: Mapping[str, Part], cap: int = CAP) -> dict[str, Count]:
+    """One statement for parts that were written with this cap."""
+    joined = _joined(parts)
+    rows = _run(f"SELECT {joined.counts}", joined.bound) if joined.names else ()
+    return _read(parts, joined, rows, cap)
 
 
 def capped_within(
@@ -47,7 +52,7 @@ def capped_within(
     """As `capped`, given up after that time (None): a plan that means to stop early may not get to it."""
     if connection.in_atomic_block:  # a statement that is given up would take the transaction with it
         return capped(querysets, cap)
-    parts = _parts(querysets, cap)
+    parts = _joined({name: part(found, cap) for name, found in querysets.items()})
     try:
         with connection.cursor() as cursor:
             # one message, and so one transaction: the limit ends with it. A limit reached while PostgreSQL
@@ -84,7 +89,7 @@ def with_ids(
 
     That one is read to its end, which the planner knows, and so spreads over all processors.
     """
-    parts = _parts({key: found for key, found in querysets.items() if key != name}, cap)
+    parts = _joined({key: part(found, cap) for key, found in querysets.items() if key != name})
     try:
         sql, bound = querysets[name].order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -101,25 +106,32 @@ def with_ids(
     return counts_found, ids if number <= most else None
 
 
-class _Parts(NamedTuple):
+class Part(NamedTuple):
+    """A number as an expression of SQL, '' for one that is surely 0: who has no team sees nobody."""
+
+    sql: str
+    bound: Sequence[Any]
+
+
+def part(queryset: QuerySet[Any], cap: int) -> Part:
+    """How many there are; beyond `cap`, `cap + 1`."""
+    try:
+        sql, bound = queryset.order_by().values("pk")[: cap + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return Part("", ())
+    return Part(f"(SELECT count(*) FROM ({sql}) AS c)", bound)  # noqa: S608  (the ORM's own SQL, values bound)
+
+
+class _Joined(NamedTuple):
     names: list[str]
     counts: str
     bound: list[Any]
 
 
-def _parts(querysets: Mapping[str, QuerySet[Any]], cap: int) -> _Parts:
-    names: list[str] = []
-    parts: list[str] = []
-    bound: list[Any] = []
-    for name, queryset in querysets.items():
-        try:
-            sql, values = queryset.order_by().values("pk")[: cap + 1].query.sql_with_params()
-        except EmptyResultSet:
-            continue  # Django knows that nothing can match, e.g. for a person without a team
-        names.append(name)
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS c)")  # noqa: S608  (the ORM's own SQL, values bound)
-        bound.extend(values)
-    return _Parts(names, ", ".join(parts), bound)
+def _joined(parts: Mapping[str, Part]) -> _Joined:
+    asked = {name: part for name, part in parts.items() if part.sql}
+    bound = [value for part in asked.values() for value in part.bound]
+    return _Joined(list(asked), ", ".join(part.sql for part in asked.values()), bound)
 
 
 def _run(sql: str, bound: Sequence[Any]) -> tuple[Any, ...]:
@@ -129,9 +141,7 @@ def _run(sql: str, bound: Sequence[Any]) -> tuple[Any, ...]:
     return row
 
 
-def _read(
-    querysets: Mapping[str, QuerySet[Any]], parts: _Parts, row: Sequence[Any], cap: int
-) -> dict[str, Count]:
-    counts = dict.fromkeys(querysets, Count(0))
+def _read(names: Iterable[str], parts: _Joined, row: Sequence[Any], cap: int) -> dict[str, Count]:
+    counts = dict.fromkeys(names, Count(0))
     counts.update({n: Count(min(found, cap), found > cap) for n, found in zip(parts.names, row, strict=True)})
     return counts

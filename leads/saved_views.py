@@ -17,10 +17,12 @@ from leads.models import SavedView
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 from salesdash.numbers import whole
+from salesdash.statements import Statement, Written
 
 MOST_VIEWS: Final = 50
 # how long a deleted view can be brought back
 kept: Final = timedelta(days=1)
+_VIEWS: Final = Written[Statement[SavedView]]()
 
 
 def find(user: User, text: str | None) -> SavedView | None:
@@ -31,7 +33,11 @@ def find(user: User, text: str | None) -> SavedView | None:
 
 def of(user: User) -> list[SavedView]:
     """One's own in their order, then those that others share."""
-    views = SavedView.objects.visible_to(user).select_related("owner")
+
+    def write() -> Statement[SavedView]:
+        return Statement(SavedView.objects.visible_to(user).select_related("owner"))
+
+    views = _VIEWS.get(user.reach, write).rows()
     return sorted(views, key=lambda view: (view.owner_id != user.pk, view.position, view.pk))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ from leads.models import Lead, LeadScore, SavedView, Stage
 from leads.presets import Preset, presets
 from leads.rows import COLUMNS, FIELDS, Row, RowMaker
 from leads.sorting import DEFAULT, RELEVANCE, Cursor, Sort, relevance
+from leads.statements import Statements
+from leads.windows import Page, WayOut, Window
 from salesdash.models import User
 
 PAGE_ROWS: Final = 50
@@ -34,39 +36,6 @@ FEW: Final = 5000
 PATIENCE_MS: Final = 300
 MOST_WAYS: Final = 8
 CLOSED_TOO: Final = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One page of values. `before` and `after` are query strings of the neighbours, empty at the ends."""
-
-    values: list[dict[str, Any]]
-    at: int = 1
-    before: str = ""
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A window as rows of the screen."""
-
-    rows: list[Row]
-    at: int = 1
-    before: str = ""
-    after: str = ""
-
-    @property
-    def until(self) -> int:
-        return self.at + len(self.rows) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """A condition that, once removed, lets `count` leads through."""
-
-    name: str
-    count: Count
-    query: str
 
 
 class LeadTable:
@@ -164,8 +133,14 @@ class LeadTable:
         wanted = {preset.key: preset.filter for preset in self.presets}
         if self._chosen and self.filter not in wanted.values():
             wanted["total"] = self.filter
+        if not (self._is_dear or self.shows_less):
+            return self._statements.counts(wanted, self._countable)
         querysets = {key: self._countable(condition) for key, condition in wanted.items()}
         return self._counted(querysets) if self._is_dear else capped(querysets)
+
+    @property
+    def _statements(self) -> Statements:
+        return Statements(type(self).__name__, self.user, self.scale, self.now, self.closed_too)
 
     @property
     def _is_dear(self) -> bool:
@@ -353,20 +328,34 @@ class LeadTable:
 
         if self._few is not None:
             return list(read(page_reads.ordered(self._found(self._few), self.sort, cursor))[:size])
-        leads = self.leads(self.filter)
-        if "counts" in self.__dict__ and not (self.total.more or self.filter.q or self.sort.text == DEFAULT):
-            # few enough to be sorted; left to itself PostgreSQL may walk a million names to meet them
-            few = self._countable(self.filter).values("pk")[: CAP + 1]
-            return list(read(page_reads.ordered(self._found(few), self.sort, cursor))[:size])
-        if self.sort.order.parts and self.total.more:
+        is_few = "counts" in self.__dict__ and not (
+            self.total.more or self.filter.q or self.sort.text == DEFAULT
+        )
+        if not is_few and self.sort.order.parts and self.total.more:
             parts = self.sort.order.parts(self.user, self.filter.possible_stages(self.closed_too))
-            found = page_reads.by_parts(leads, self.sort, parts, cursor, read, size)
+            found = page_reads.by_parts(self.leads(self.filter), self.sort, parts, cursor, read, size)
             if found is not None:
                 return found
+
+        def page() -> QuerySet[Lead, dict[str, Any]]:
+            leads = self._few_leads() if is_few else self._all_leads(cursor, size)
+            return read(page_reads.ordered(leads, self.sort, cursor))[:size]
+
+        if cursor or self.shows_less:
+            return list(page())
+        asked = (is_few, size, fields, tuple(columns), tuple(column.name for column in self.columns))
+        return self._statements.rows(self.filter, self.sort, asked, page)
+
+    def _few_leads(self) -> QuerySet[Lead]:
+        """Few enough to be sorted; left to itself PostgreSQL may walk a million names to meet them."""
+        return self._found(self._countable(self.filter).values("pk")[: CAP + 1])
+
+    def _all_leads(self, cursor: Cursor | None, size: int) -> QuerySet[Lead]:
+        """With an order that compares columns of the lead alone: the nearest of them first, then the rest."""
         alone = self._leads_alone(self.filter) if page_reads.is_of_the_lead(self.sort) else None
-        if alone is not None:
-            leads = self._found(page_reads.nearest_ids(alone, self.sort, cursor, size))
-        return list(read(page_reads.ordered(leads, self.sort, cursor))[:size])
+        if alone is None:
+            return self.leads(self.filter)
+        return self._found(page_reads.nearest_ids(alone, self.sort, cursor, size))
 
     def _window(
         self, cursor: Cursor | None, size: int, fields: tuple[str, ...], columns: dict[str, Combinable]

@@ -109,7 +109,7 @@ def test_the_editor_offers_people_of_ones_own_teams(client, rep, colleague, outs
 
 
 def test_the_count_is_exact_where_the_table_stops_counting(client, rep, company, leads, monkeypatch):
-    monkeypatch.setattr("leads.counting.capped.__defaults__", (2,))
+    monkeypatch.setattr("leads.statements.CAP", 2)
     LeadFactory(company=company)
     client.force_login(rep)
     assert client.get("/leads/edits/count/?owner=me").json() == {"n": 4, "text": "4"}

@@ -138,7 +138,7 @@ def test_the_chosen_tab_follows_the_conditions(client, rep, lead):
 
 
 def test_large_counts_are_capped(client, rep, company, monkeypatch):
-    monkeypatch.setattr("leads.counting.capped.__defaults__", (5,))
+    monkeypatch.setattr("leads.statements.CAP", 5)
     crowd(7, company=company, owner=rep)
     client.force_login(rep)
     page = client.get("/leads/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
@@ -141,6 +142,12 @@ class User(AbstractUser):
     @cached_property
     def team_ids(self) -> list[int]:
         return list(self.memberships.values_list("team_id", flat=True))
+
+    @property
+    def reach(self) -> Hashable:
+        """All that `visible_to` may ask of a person: who it is, what they may do, which teams they are in."""
+        may = None if self.is_superuser else frozenset(self.get_all_permissions())
+        return self.pk, self.is_active, self.is_superuser, may, tuple(self.team_ids)
 
 
 class Membership(models.Model):

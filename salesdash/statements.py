@@ -1,0 +1,87 @@
+"""Statements that are written once. The ORM takes longer to put together what a page asks than PostgreSQL
+takes to answer it; what a person asks again, in the same words, is sent again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from copy import copy
+from threading import Lock
+from typing import Any, Final, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+# some 20 KB each
+MOST: Final = 256
+Row = TypeVar("Row")
+Value = TypeVar("Value")
+
+
+class Statement(Generic[Row]):
+    """A queryset as SQL with its values, for reading it again with others. An empty one asks nothing."""
+
+    def __init__(self, queryset: QuerySet[Any, Row]) -> None:
+        self._queryset = queryset
+        self._compiler = queryset.query.get_compiler(queryset.db)
+        try:
+            self.sql, bound = self._compiler.as_sql()
+        except EmptyResultSet:
+            self.sql, bound = "", ()
+        self.bound: tuple[Any, ...] = tuple(bound)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Statement) and (self.sql, self.bound) == (other.sql, other.bound)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def rows(self, bound: Sequence[Any] | None = None) -> list[Row]:
+        """As the queryset gives them: rows of values, or models. `bound`: other values in the same places."""
+        compiler = copy(self._compiler)
+        # a connection belongs to its thread
+        compiler.connection = connections[self._queryset.db]
+        written = self.sql, self.bound if bound is None else tuple(bound)
+        found = self._queryset.all()
+        # what the queryset's own iteration asks for, with all that it knows of columns and related models
+        compiler.as_sql = _always(written)
+        found.query.get_compiler = _always(compiler)  # type: ignore[method-assign]
+        return list(found)
+
+
+class Written(Generic[Value]):
+    """The statements of one place in the code, by what they depend on; the least used are forgotten.
+
+    A key that leaves out what decides who sees what would show one person's rows to another. Tests therefore
+    build each statement a second time (`checking`) and compare.
+    """
+
+    checking = False
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Value] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, write: Callable[[], Value]) -> Value:
+        """`write` is called for a key that is not known. None as a key: nothing is kept."""
+        if key is None:
+            return write()
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+        if found is None:
+            found = write()
+            with self._lock:
+                self._kept[key] = found
+                if len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        elif self.checking and found != (fresh := write()):
+            raise AssertionError(f"{key} does not say all that is asked: {found} became {fresh}")
+        return found
+
+
+def _always(answer: Value) -> Callable[..., Value]:
+    return lambda *_args, **_options: answer

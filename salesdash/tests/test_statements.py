@@ -1,0 +1,94 @@
+"""Statements that are written once answer as the querysets that they were written from."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from leads.tests.factories import TeamFactory
+from salesdash.models import Membership, Team
+from salesdash.statements import Statement, Written
+
+
+@pytest.fixture
+def north(db):
+    return TeamFactory(name="北日本営業部")
+
+
+def test_what_is_read_again_is_read_anew(north):
+    statement = Statement(Team.objects.filter(pk=north.pk).values("name"))
+    assert statement.rows() == [{"name": "北日本営業部"}]
+    Team.objects.filter(pk=north.pk).update(name="北海道営業部")
+    assert statement.rows() == [{"name": "北海道営業部"}]
+
+
+def test_other_values_in_the_same_places(north):
+    south = TeamFactory(name="南日本営業部")
+    statement = Statement(Team.objects.filter(pk=north.pk).values_list("name", flat=True))
+    assert statement.rows([south.pk]) == ["南日本営業部"]
+    assert statement.rows() == ["北日本営業部"]
+
+
+def test_models_come_with_what_they_are_joined_to(rep, team):
+    statement = Statement(Membership.objects.filter(user=rep).select_related("team"))
+    for _again in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            (found,) = statement.rows()
+            assert found.team == team
+        assert len(asked) == 1
+    assert found._state.db == "default"
+
+
+def test_what_can_match_nothing_asks_nothing(db, django_assert_num_queries):
+    statement = Statement(Team.objects.filter(pk__in=[]))
+    with django_assert_num_queries(0):
+        assert statement.rows() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_over_its_own_connection():
+    north = TeamFactory(name="北日本営業部")
+    statement = Statement(Team.objects.filter(pk=north.pk).values_list("name", flat=True))
+    found = []
+
+    def ask() -> None:
+        try:
+            found.append((statement.rows(), connection.connection.info.backend_pid))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [rows for rows, _pid in found] == [["北日本営業部"]] * 2
+    assert connection.connection.info.backend_pid not in {pid for _rows, pid in found}
+
+
+def test_the_least_used_is_forgotten():
+    kept, written = Written(most=2), []
+
+    def ask(key):
+        return kept.get(key, lambda: written.append(key) or key)
+
+    Written.checking, before = False, Written.checking
+    try:
+        for key in ("a", "b", "a", "c", "a", "b"):
+            assert ask(key) == key
+    finally:
+        Written.checking = before
+    assert written == ["a", "b", "c", "b"]
+
+
+def test_without_a_key_nothing_is_kept():
+    kept = Written()
+    assert [kept.get(None, lambda number=number: number) for number in (1, 2)] == [1, 2]
+
+
+def test_a_key_that_says_too_little_is_found_out():
+    kept = Written()
+    kept.get("everybody", lambda: "SELECT 1")
+    with pytest.raises(AssertionError, match="everybody"):
+        kept.get("everybody", lambda: "SELECT 2")
