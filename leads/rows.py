@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import F
 from django.db.models.expressions import Combinable
@@ -104,8 +103,7 @@ def _activity_labels(language: str) -> dict[int | None, str]:
     return {kind: short_label(kind) for kind in (None, *ActivityType.values)}
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A time as it is shown, and as a machine reads it."""
 
     text: str
@@ -121,8 +119,7 @@ class Moment:
         return cls(times.due(value, now), value.isoformat(timespec="seconds"), times.is_over(value, now))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """`t` and `rank` are empty for a lead that a rule excludes: nothing on the screen may paint a number."""
 
     id: str
@@ -204,7 +201,7 @@ class RowMaker:
             win=numbers.percent(value["win_probability"]) if value["win_probability"] is not None else "",
             do_not_contact=value["do_not_contact"],
             cells=self._cells(value),
-            **self._owner(value),
+            **_owner(value["owner_family"], value["owner_given"], value["owner_username"]),
         )
 
     def _other_language(self, name: str) -> str:
@@ -212,18 +209,19 @@ class RowMaker:
         language = "ja" if names.is_east_asian(name) else "en"
         return "" if self._language.startswith(language) else language
 
-    @staticmethod
-    def _owner(value: Mapping[str, Any]) -> dict[str, str]:
-        if value["owner_id"] is None:
-            return {"owner": "", "owner_name": "", "owner_initial": ""}
-        family, given = value["owner_family"], value["owner_given"]
-        if not (family or given):
-            family = value["owner_username"]
-        return {
-            "owner": family if names.is_east_asian(family) else names.full_name(family, given),
-            "owner_name": names.full_name(family, given),
-            "owner_initial": names.initial(family, given),
-        }
+
+@lru_cache(maxsize=1024)
+def _owner(family: str | None, given: str | None, username: str | None) -> dict[str, str]:
+    """As a row names the owner; all None for a lead of nobody."""
+    if family is None or given is None or username is None:
+        return {"owner": "", "owner_name": "", "owner_initial": ""}
+    if not (family or given):
+        family = username
+    return {
+        "owner": family if names.is_east_asian(family) else names.full_name(family, given),
+        "owner_name": names.full_name(family, given),
+        "owner_initial": names.initial(family, given),
+    }
 
 
 def html(rows: Sequence[Row], made_at: str) -> SafeString:

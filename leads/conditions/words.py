@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
@@ -16,6 +16,7 @@ from leads.conditions.operators import Kind, Takes
 from leads.conditions.tree import Condition, Group, Item, Join
 from salesdash.formatting import names, numbers, times
 from salesdash.models import Membership, User
+from salesdash.statements import Statement, Written
 
 # how many choices are named before the rest is counted
 NAMED: Final = 2
@@ -34,6 +35,7 @@ _SENTENCES: Final = {
     "in": pgettext_lazy("a condition", "%(field)s is any of %(value)s"),
     "out": pgettext_lazy("a condition", "%(field)s is none of %(value)s"),
 }
+_MEMBERS: Final = Written[Statement[tuple[Any, ...]]]()
 
 
 class Words(NamedTuple):
@@ -58,19 +60,23 @@ class Names:
 
     @cached_property
     def _read(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
-        memberships = Membership.objects.order_by("user__last_name", "user__first_name", "user_id")
-        if not self._user.has_perm("leads.view_all"):
-            memberships = memberships.filter(team__in=self._user.team_ids)
         people: dict[int, str] = {}
         teams: dict[int, str] = {}
-        rows = memberships.values_list(
-            "team_id", "team__name", "team__name_en",
-            "user_id", "user__last_name", "user__first_name", "user__username",
-        )  # fmt: skip
+        rows = _MEMBERS.get(self._user.reach, self._members).rows()
         for team_id, name, name_en, user_id, family, given, username in rows:
             teams[team_id] = names.in_page_language(name, name_en)
             people[user_id] = names.full_name(family, given) or username
         return people, dict(sorted(teams.items(), key=lambda team: team[1]))
+
+    def _members(self) -> Statement[tuple[Any, ...]]:
+        memberships = Membership.objects.order_by("user__last_name", "user__first_name", "user_id")
+        if not self._user.has_perm("leads.view_all"):
+            memberships = memberships.filter(team__in=self._user.team_ids)
+        asked = memberships.values_list(
+            "team_id", "team__name", "team__name_en",
+            "user_id", "user__last_name", "user__first_name", "user__username",
+        )  # fmt: skip
+        return Statement(asked)
 
     def person(self, value: str) -> str:
         if value == "me":

@@ -68,8 +68,9 @@ def ago(value: Moment, now: datetime | None = None) -> str:
         return gettext("just now")
     if minutes < 60:
         return gettext("%(n)d min ago") % {"n": minutes}
-    # each look at the active zone costs as much as all the rest
-    here, today = timezone.localtime(value), timezone.localtime(now)
+    # a look at the active zone costs as much as all the rest
+    zone = timezone.get_current_timezone()
+    here, today = value.astimezone(zone), now.astimezone(zone)
     days = (today.date() - here.date()).days
     if days == 0:
         return gettext("%(n)d h ago") % {"n": minutes // 60}
