@@ -29,7 +29,7 @@ class Counts:
         """One statement: drafts to send and to review, notifications to read."""
         off = tuple(kinds_off(self._user.preferences))
         parts = _PARTS.get((self._user.reach, off), self._parts)
-        return answered(parts, cap=_ENOUGH)
+        return answered(parts, _ENOUGH, planned=True)
 
     def _parts(self) -> dict[str, Part]:
         mine = Draft.objects.visible_to(self._user).filter(requested_by=self._user)

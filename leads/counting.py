@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from salesdash.formatting import numbers
+from salesdash.statements import fetched
 
 CAP: Final = 1000
 IN_VAIN_SECONDS: Final = 600
@@ -39,10 +40,10 @@ def capped(querysets: Mapping[str, QuerySet[Any]], cap: int = CAP) -> dict[str, 
     return answered({name: part(queryset, cap) for name, queryset in querysets.items()}, cap)
 
 
-def answered(parts: Mapping[str, Part], cap: int = CAP) -> dict[str, Count]:
-    """One statement for parts that were written with this cap."""
+def answered(parts: Mapping[str, Part], cap: int = CAP, *, planned: bool = False) -> dict[str, Count]:
+    """One statement for parts that were written with this cap. `planned`: see `salesdash.statements`."""
     joined = _joined(parts)
-    rows = _run(f"SELECT {joined.counts}", joined.bound) if joined.names else ()
+    rows = _run(f"SELECT {joined.counts}", joined.bound, planned=planned) if joined.names else ()
     return _read(parts, joined, rows, cap)
 
 
@@ -134,10 +135,8 @@ def _joined(parts: Mapping[str, Part]) -> _Joined:
     return _Joined(list(asked), ", ".join(part.sql for part in asked.values()), bound)
 
 
-def _run(sql: str, bound: Sequence[Any]) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, bound)
-        row: tuple[Any, ...] = cursor.fetchone()
+def _run(sql: str, bound: Sequence[Any], *, planned: bool = False) -> tuple[Any, ...]:
+    (row,) = fetched(sql, bound, planned=planned)
     return row
 
 

@@ -17,7 +17,7 @@ from leads.models import SavedView
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
 from salesdash.numbers import whole
-from salesdash.statements import Statement, Written
+from salesdash.statements import Plan, Statement, Written
 
 MOST_VIEWS: Final = 50
 # how long a deleted view can be brought back
@@ -35,7 +35,7 @@ def of(user: User) -> list[SavedView]:
     """One's own in their order, then those that others share."""
 
     def write() -> Statement[SavedView]:
-        return Statement(SavedView.objects.visible_to(user).select_related("owner"))
+        return Statement(SavedView.objects.visible_to(user).select_related("owner"), Plan.VALUES_ASIDE)
 
     views = _VIEWS.get(user.reach, write).rows()
     return sorted(views, key=lambda view: (view.owner_id != user.pk, view.position, view.pk))

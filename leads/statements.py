@@ -20,7 +20,7 @@ from leads.filters import LeadFilter
 from leads.sorting import ORDERS, RELEVANCE, Sort
 from leads.temperature import Scale
 from salesdash.models import User
-from salesdash.statements import Statement, Written
+from salesdash.statements import Plan, Statement, Written
 
 _COUNTS: Final = Written[Part]()
 _PAGES: Final = Written["_Page"]()
@@ -79,7 +79,9 @@ class Statements:
         """The rows of what `write` makes. `asked`: all that it depends on besides filter and order."""
 
         def page() -> _Page:
-            statement = Statement(write())
+            # with a rank in it, it depends on the moment how many leads that rank leaves
+            plan = Plan.THESE_VALUES if condition.min_t is None else Plan.EACH_TIME
+            statement = Statement(write(), plan)
             return _Page(statement.sql, self._kept(statement.bound, condition), statement)
 
         # what an attribute's order compares is the catalogue's to say

@@ -7,11 +7,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from copy import copy
+from enum import Enum, auto
+from functools import cached_property
 from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import NotSupportedError, connection, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 # some 20 KB each
@@ -20,12 +24,23 @@ Row = TypeVar("Row")
 Value = TypeVar("Value")
 
 
+class Plan(Enum):
+    """When PostgreSQL plans a statement."""
+
+    EACH_TIME = auto()
+    # once per connection, for whatever values: where all are answered in the same way
+    VALUES_ASIDE = auto()
+    # once per connection, for these values alone
+    THESE_VALUES = auto()
+
+
 class Statement(Generic[Row]):
     """A queryset as SQL with its values, for reading it again with others. An empty one asks nothing."""
 
-    def __init__(self, queryset: QuerySet[Any, Row]) -> None:
+    def __init__(self, queryset: QuerySet[Any, Row], plan: Plan = Plan.EACH_TIME) -> None:
         self._queryset = queryset
         self._compiler = queryset.query.get_compiler(queryset.db)
+        self._plan = plan
         try:
             self.sql, bound = self._compiler.as_sql()
         except EmptyResultSet:
@@ -42,12 +57,46 @@ class Statement(Generic[Row]):
         compiler = copy(self._compiler)
         # a connection belongs to its thread
         compiler.connection = connections[self._queryset.db]
-        written = self.sql, self.bound if bound is None else tuple(bound)
-        found = self._queryset.all()
+        read = self._read(self.bound if bound is None else bound) if self.sql else []
         # what the queryset's own iteration asks for, with all that it knows of columns and related models
-        compiler.as_sql = _always(written)
+        compiler.execute_sql = _always([read])
+        found = self._queryset.all()
         found.query.get_compiler = _always(compiler)  # type: ignore[method-assign]
         return list(found)
+
+    def _read(self, bound: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if self._plan is Plan.THESE_VALUES:
+            return fetched(self._spelt_out, None, planned=True)
+        return fetched(self.sql, bound, planned=self._plan is Plan.VALUES_ASIDE)
+
+    @cached_property
+    def _spelt_out(self) -> str:
+        return str(connection.ops.compose_sql(self.sql, self.bound))  # type: ignore[attr-defined]
+
+
+def fetched(sql: str, bound: Sequence[Any] | None, *, planned: bool = False) -> list[tuple[Any, ...]]:
+    """All rows. `planned`: once per connection, see `Plan`."""
+    if not planned:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, bound)
+            return list(cursor.fetchall())
+    try:
+        with _planning_cursor() as cursor:
+            cursor.execute(sql, bound)
+            return list(cursor.fetchall())
+    except NotSupportedError:
+        # a migration has changed a column since: its plan cannot be used any more
+        if connection.in_atomic_block:
+            raise
+        return fetched(sql, bound)
+
+
+def _planning_cursor() -> CursorWrapper:
+    """Sends values beside the statement, as `connection.cursor()` does not, and so has it planned once."""
+    with connection.wrap_database_errors:
+        connection.ensure_connection()
+        plain = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+        return connection._prepare_cursor(plain)  # type: ignore[attr-defined,no-any-return]
 
 
 class Written(Generic[Value]):

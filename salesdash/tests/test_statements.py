@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leads.tests.factories import TeamFactory
 from salesdash.models import Membership, Team
-from salesdash.statements import Statement, Written
+from salesdash.statements import Plan, Statement, Written
 
 
 @pytest.fixture
@@ -92,3 +92,49 @@ def test_a_key_that_says_too_little_is_found_out():
     kept.get("everybody", lambda: "SELECT 1")
     with pytest.raises(AssertionError, match="everybody"):
         kept.get("everybody", lambda: "SELECT 2")
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_a_plan_that_is_kept_changes_no_answer(rep, team, plan):
+    statement = Statement(
+        Membership.objects.filter(user=rep, user__username__contains="%e").select_related("user"), plan
+    )
+    plain = Statement(Membership.objects.filter(user=rep).select_related("user"), plan)
+    for _until_it_is_kept in range(8):
+        assert statement.rows() == []
+        (found,) = plain.rows()
+        assert (found.user, found.created_at) == (rep, rep.memberships.get().created_at)
+        assert found.created_at.utcoffset() is not None
+        assert found.user.preferences == rep.preferences
+
+
+def test_a_plan_is_kept_for_whatever_values(north):
+    south = TeamFactory(name="南日本営業部")
+    statement = Statement(Team.objects.filter(pk=north.pk).values_list("name", flat=True), Plan.VALUES_ASIDE)
+    told = [statement.rows([pk]) for _round in range(8) for pk in (north.pk, south.pk, 0)]
+    assert told == [["北日本営業部"], ["南日本営業部"], []] * 8
+    assert kept_plans(statement.sql) == 1
+
+
+def kept_plans(sql):
+    begin = sql.split("WHERE", maxsplit=1)[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE starts_with(statement, %s)", [begin]
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_changes_while_its_plan_is_kept():
+    """As a migration does beside processes that go on serving."""
+    north = TeamFactory(name="北日本営業部")
+    statement = Statement(Team.objects.filter(pk=north.pk).values_list("name", flat=True), Plan.VALUES_ASIDE)
+    for _until_it_is_kept in range(4):
+        assert statement.rows() == ["北日本営業部"]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE salesdash_team ALTER name TYPE varchar(81)")
+        try:
+            assert statement.rows() == ["北日本営業部"]
+        finally:
+            cursor.execute("ALTER TABLE salesdash_team ALTER name TYPE varchar(80)")
