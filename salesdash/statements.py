@@ -5,18 +5,22 @@ takes to answer it; what a person asks again, in the same words, is sent again.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from enum import Enum, auto
 from functools import cached_property
 from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
+
+from salesdash.telemetry import span
 
 # some 20 KB each
 MOST: Final = 256
@@ -91,12 +95,16 @@ def fetched(sql: str, bound: Sequence[Any] | None, *, planned: bool = False) -> 
         return fetched(sql, bound)
 
 
-def _planning_cursor() -> CursorWrapper:
+@contextmanager
+def _planning_cursor() -> Iterator[CursorWrapper]:
     """Sends values beside the statement, as `connection.cursor()` does not, and so has it planned once."""
     with connection.wrap_database_errors:
         connection.ensure_connection()
         plain = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-        return connection._prepare_cursor(plain)  # type: ignore[attr-defined,no-any-return]
+    # instrumentation knows only cursors that a connection made
+    traced = span("SELECT", **{"db.system": "postgresql"}) if settings.OTLP_ENDPOINT else nullcontext()
+    with traced, connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+        yield cursor
 
 
 class Written(Generic[Value]):

@@ -5,8 +5,12 @@ import threading
 import pytest
 from django.db import NotSupportedError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from leads.tests.factories import TeamFactory
+from salesdash import telemetry
 from salesdash.models import Membership, Team
 from salesdash.statements import Plan, Statement, Written
 
@@ -154,3 +158,13 @@ def elsewhere(sql):
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
+
+
+def test_it_is_traced_as_others_are(north, settings, monkeypatch):
+    settings.OTLP_ENDPOINT = "http://localhost:4318"
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("salesdash"))
+    Statement(Team.objects.filter(pk=north.pk).values("name"), Plan.THESE_VALUES).rows()
+    (seen,) = exporter.get_finished_spans()
+    assert (seen.name, dict(seen.attributes)) == ("SELECT", {"db.system": "postgresql"})
