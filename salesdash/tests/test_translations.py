@@ -8,6 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from django.utils import translation
 from django.utils.translation import trans_real
+from jinja2 import TemplateSyntaxError
 
 from salesdash import catalogs
 
@@ -45,6 +46,32 @@ def test_finds_messages_in_python_and_templates(project: Path) -> None:
         ("Three", "", ""),
         ("Two", "", ""),
     ]
+
+
+def test_finds_messages_in_jinja_templates(project: Path) -> None:
+    folder = project / "templates" / "jinja2"
+    (folder / "leads").mkdir(parents=True)
+    (folder / "leads" / "row.html").write_text(
+        """<p title="{{ pgettext('verb', 'Open') }}">{{ gettext("%(n)s of %(all)s", n=row.n, all=9) }}</p>"""
+        '{{ ngettext("%(num)s row", "%(num)s rows", n) }}{% if x %}{{ gettext(x) or _("Two") }}{% endif %}'
+        "{# gettext('never') #}{% trans %}Three{% endtrans %}"
+    )
+    (folder / "_frame.html").write_text("{{ gettext('Of every page') }}")
+    assert catalogs.extract("leads") == [
+        ("%(n)s of %(all)s", "", ""),
+        ("%(num)s row", "%(num)s rows", ""),
+        ("Open", "", "verb"),
+        ("Three", "", ""),
+        ("Two", "", ""),
+    ]
+    assert catalogs.extract("salesdash") == [("Of every page", "", "")]
+
+
+def test_a_broken_jinja_template_is_told(project: Path) -> None:
+    (project / "templates" / "jinja2").mkdir()
+    (project / "templates" / "jinja2" / "bad.html").write_text("{{ gettext('One' }}")
+    with pytest.raises(TemplateSyntaxError):
+        catalogs.extract("salesdash")
 
 
 def test_new_messages_leave_translations_alone(project: Path) -> None:
