@@ -149,7 +149,7 @@ TEMPLATES = [
         },
     },
     {
-        # what is printed a hundred times on a page; found after Django's own, so names must differ
+        # what changes with each look at the lead table; found after Django's own, so names must differ
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
         "OPTIONS": {"environment": "salesdash.jinja.environment"},
