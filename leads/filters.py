@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, Self
+from urllib.parse import quote
 
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -229,10 +229,7 @@ _READABLE: Final = ":,;()"
 
 
 def query_string(*pairs: tuple[str, str]) -> str:
-    query = QueryDict(mutable=True)
-    for name, value in pairs:
-        query.appendlist(name, value)
-    return query.urlencode(safe=_READABLE)
+    return "&".join(f"{quote(name, _READABLE)}={quote(value, _READABLE)}" for name, value in pairs)
 
 
 def _text(value: str | None) -> str:

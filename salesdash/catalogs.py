@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -23,9 +23,11 @@ from babel.messages.pofile import PoFileError, generate_po, read_po
 from django.conf import settings
 from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
+from jinja2.ext import babel_extract
 
 APPS: Final = ("salesdash", "leads", "drafts", "kpis")
 LANGUAGES: Final = ("ja",)  # English is the language of the sources
+JINJA: Final = "jinja2"  # the folder of those templates, laid out as that of the others
 HEADER: Final = """\
 msgid ""
 msgstr ""
@@ -83,7 +85,7 @@ def extract(app: str) -> list[Message]:
     for path in _python_files(app):
         found.update(_from_python(path))
     for path in _template_files(app):
-        found.update(_from_template(path))
+        found.update(_from_jinja(path) if _templates() / JINJA in path.parents else _from_template(path))
     plural_ids = {(m.id, m.context) for m in found if m.plural}
     # gettext("x") beside ngettext("x", "xs"): one entry serves both
     return sorted(m for m in found if m.plural or (m.id, m.context) not in plural_ids)
@@ -95,8 +97,12 @@ def _python_files(app: str) -> Iterator[Path]:
             yield path
 
 
+def _templates() -> Path:
+    return Path(settings.BASE_DIR) / "templates"
+
+
 def _template_files(app: str) -> Iterator[Path]:
-    root = Path(settings.BASE_DIR) / "templates"
+    root = _templates()
     for path in sorted(p for p in root.rglob("*") if p.suffix in (".html", ".txt")):
         if _app_of_template(path.relative_to(root).parts) == app:
             yield path
@@ -104,15 +110,28 @@ def _template_files(app: str) -> Iterator[Path]:
 
 def _app_of_template(parts: tuple[str, ...]) -> str:
     """`leads/index.html` and `admin/leads/…` belong to leads, all that no app claims to salesdash."""
+    if parts[0] == JINJA:
+        parts = parts[1:]
     folder = parts[1] if parts[0] == "admin" and len(parts) > 2 else parts[0]
     return folder if folder in APPS else "salesdash"
 
 
 def _from_python(path: Path) -> Iterator[Message]:
     with path.open("rb") as source:
-        for _line, function, texts, _comments in extract_python(source, _KEYWORDS, (), {}):
-            parts = list(texts) if isinstance(texts, (tuple, list)) else [texts]
-            yield from _message(str(function), [part for part in parts if isinstance(part, str)])
+        yield from _called(extract_python(source, _KEYWORDS, (), {}))
+
+
+def _from_jinja(path: Path) -> Iterator[Message]:
+    """Raises jinja2.TemplateSyntaxError."""
+    with path.open("rb") as source:
+        yield from _called(babel_extract(source, list(_KEYWORDS), (), {"silent": "false"}))
+
+
+def _called(calls: Iterable[tuple[Any, ...]]) -> Iterator[Message]:
+    """From what Babel finds: line, function, its text or texts (None for what is no literal), comments."""
+    for _line, function, texts, _comments in calls:
+        parts = list(texts) if isinstance(texts, (tuple, list)) else [texts]
+        yield from _message(str(function), [part for part in parts if isinstance(part, str)])
 
 
 def _from_template(path: Path) -> Iterator[Message]:

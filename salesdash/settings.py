@@ -16,7 +16,6 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
-from jinja2 import StrictUndefined
 
 from salesdash import logs, schedule
 from salesdash.api import frameworks
@@ -150,10 +149,10 @@ TEMPLATES = [
         },
     },
     {
-        # what is printed a hundred times on a page; found after Django's own, so names must differ
+        # what changes with each look at the lead table; found after Django's own, so names must differ
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
-        "OPTIONS": {"undefined": StrictUndefined},
+        "OPTIONS": {"environment": "salesdash.jinja.environment"},
     },
 ]
 

@@ -1,12 +1,14 @@
 """Orders and pages: every lead once, in order, forwards and backwards."""
 
 import pytest
+from django.http import QueryDict
 
 from leads import rules
 from leads.models import Lead, ScoreState
 from leads.sorting import ORDERS, Cursor, Sort
 from leads.tests.factories import CompanyFactory, LeadFactory
 from leads.tests.table_cast import crowd, link, shown, warm
+from salesdash import cursors
 
 EVERY_SORT = [*ORDERS, *(f"-{name}" for name in ORDERS)]
 
@@ -89,6 +91,14 @@ def test_the_position_is_counted(client, rep, leads):
     assert (page.at, page.until) == (51, 100)
     back = client.get(link(second.text, "prev")).context["page"]
     assert (back.at, back.until) == (1, 50)
+
+
+def test_a_position_beyond_a_thousand_has_separators(client, rep, leads):
+    client.force_login(rep)
+    query = QueryDict(link(client.get("/leads/?view=all").text, "next").split("?")[1], mutable=True)
+    epoch, order, _at, *values = cursors.read(query["after"])
+    query["after"] = cursors.write([epoch, order, 1001, *values])
+    assert "件中 1,001–1,050</span>" in client.get(f"/leads/?{query.urlencode()}").text
 
 
 def test_a_row_that_left_does_not_disturb_the_next_page(client, rep, leads):

@@ -178,6 +178,7 @@ def initial(person: Any) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: str = "") -> SafeString:
     """A symbol of templates/_icons.html; `size` "s" is 14 px, "l" 24 px. Always decoration."""
     return format_html(
@@ -313,6 +314,13 @@ def sd_texts() -> SafeString:
 @lru_cache(maxsize=8)
 def _texts(language: str | None) -> SafeString:
     return json_script(script_texts(), "sd-texts")
+
+
+@register.simple_tag
+def pages(previous_url: str, next_url: str, target: str = "") -> SafeString:
+    """Links to the neighbouring pages, '' where there is none. `target`: what htmx replaces, a selector."""
+    facts = {"previous_url": previous_url, "next_url": next_url, "target": target}
+    return SafeString(render_to_string("_pages.html", facts, using="jinja2"))
 
 
 @register.simple_tag

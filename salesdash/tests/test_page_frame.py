@@ -8,7 +8,10 @@ import re
 import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 from django.views import defaults
+
+from salesdash.templatetags import sd
 
 JA = {"Accept-Language": "ja"}
 EN = {"Accept-Language": "en"}
@@ -67,6 +70,17 @@ def test_row_height_zone_and_keys_follow_the_settings(client, rep):
     assert 'data-density="compact" data-tz="Europe/London"' in html
     assert 'data-keys="off"' in html
     assert "Your settings are saved." in html
+
+
+@pytest.mark.parametrize(("target", "replaces"), [("", False), ("#x", True)])
+def test_neighbouring_pages_are_linked_as_far_as_there_are_any(target, replaces):
+    html = sd.pages("?a=1&b=<i>", "", target)
+    assert '<a class="btn" rel="prev" href="?a=1&amp;b=&lt;i&gt;"' in html
+    assert ('hx-get="?a=1&amp;b=&lt;i&gt;" hx-target="#x"' in html) is replaces
+    assert 'rel="next"' not in html
+    assert html.count("disabled") == 1
+    with translation.override("ja"):
+        assert "次へ" in sd.pages("", "")
 
 
 def test_a_bad_setting_is_told_at_its_field(client, rep):

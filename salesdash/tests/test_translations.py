@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from django.template import engines
 from django.utils import translation
 from django.utils.translation import trans_real
+from jinja2 import TemplateSyntaxError, nodes
 
 from salesdash import catalogs
 
@@ -45,6 +47,45 @@ def test_finds_messages_in_python_and_templates(project: Path) -> None:
         ("Three", "", ""),
         ("Two", "", ""),
     ]
+
+
+def test_finds_messages_in_jinja_templates(project: Path) -> None:
+    folder = project / "templates" / "jinja2"
+    (folder / "leads").mkdir(parents=True)
+    (folder / "leads" / "row.html").write_text(
+        """<p title="{{ pgettext('verb', 'Open') }}">{{ gettext("%(n)s of %(all)s", n=row.n, all=9) }}</p>"""
+        '{{ ngettext("%(num)s row", "%(num)s rows", n) }}{% if x %}{{ gettext(x) or _("Two") }}{% endif %}'
+        "{# gettext('never') #}{% trans %}Three{% endtrans %}"
+    )
+    (folder / "_frame.html").write_text("{{ gettext('Of every page') }}")
+    assert catalogs.extract("leads") == [
+        ("%(n)s of %(all)s", "", ""),
+        ("%(num)s row", "%(num)s rows", ""),
+        ("Open", "", "verb"),
+        ("Three", "", ""),
+        ("Two", "", ""),
+    ]
+    assert catalogs.extract("salesdash") == [("Of every page", "", "")]
+
+
+def test_jinja_templates_translate_literals_alone(settings) -> None:
+    """What `gettext` says is not escaped: it may never be given what a person typed."""
+    parse = engines["jinja2"].env.parse
+    calls = [
+        call
+        for path in (settings.BASE_DIR / "templates" / "jinja2").rglob("*.html")
+        for call in parse(path.read_text(encoding="utf-8")).find_all(nodes.Call)
+        if getattr(call.node, "name", "") in ("gettext", "pgettext")
+    ]
+    assert len(calls) > 20
+    assert [call for call in calls for said in call.args if not isinstance(said, nodes.Const)] == []
+
+
+def test_a_broken_jinja_template_is_told(project: Path) -> None:
+    (project / "templates" / "jinja2").mkdir()
+    (project / "templates" / "jinja2" / "bad.html").write_text("{{ gettext('One' }}")
+    with pytest.raises(TemplateSyntaxError):
+        catalogs.extract("salesdash")
 
 
 def test_new_messages_leave_translations_alone(project: Path) -> None:
