@@ -165,7 +165,6 @@ def _database(url: str) -> dict[str, object]:
     options: dict[str, object] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     least, most = env.int("DATABASE_POOL_MIN", 1), env.int("DATABASE_POOL_MAX", 10)
     options["pool"] = {"min_size": least, "max_size": most, "timeout": 10}
-    options["prepare_threshold"] = 1  # for `salesdash.statements.planning_cursor`; no other prepares
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -5,7 +5,7 @@ takes to answer it; what a person asks again, in the same words, is sent again.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from copy import copy
 from enum import Enum, auto
@@ -13,10 +13,10 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError, connection, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
@@ -26,6 +26,7 @@ from salesdash.telemetry import span
 MOST: Final = 256
 Row = TypeVar("Row")
 Value = TypeVar("Value")
+Bound = Mapping[str, Any] | Sequence[Any]
 
 
 class Plan(Enum):
@@ -34,7 +35,7 @@ class Plan(Enum):
     EACH_TIME = auto()
     # once per connection, for whatever values: where all are answered in the same way
     VALUES_ASIDE = auto()
-    # once per connection, for these values alone
+    # once per connection from the second time on, for these values alone
     THESE_VALUES = auto()
 
 
@@ -45,6 +46,8 @@ class Statement(Generic[Row]):
         self._queryset = queryset
         self._compiler = queryset.query.get_compiler(queryset.db)
         self._plan = plan
+        # a plan is kept for what is asked again
+        self._was_asked = False
         try:
             self.sql, bound = self._compiler.as_sql()
         except EmptyResultSet:
@@ -69,8 +72,9 @@ class Statement(Generic[Row]):
         return list(found)
 
     def _read(self, bound: Sequence[Any]) -> list[tuple[Any, ...]]:
-        if self._plan is Plan.THESE_VALUES:
+        if self._plan is Plan.THESE_VALUES and self._was_asked:
             return fetched(self._spelt_out, None, planned=True)
+        self._was_asked = True
         return fetched(self.sql, bound, planned=self._plan is Plan.VALUES_ASIDE)
 
     @cached_property
@@ -78,15 +82,14 @@ class Statement(Generic[Row]):
         return str(connection.ops.compose_sql(self.sql, self.bound))  # type: ignore[attr-defined]
 
 
-def fetched(sql: str, bound: Sequence[Any] | None, *, planned: bool = False) -> list[tuple[Any, ...]]:
+def fetched(sql: str, bound: Bound | None, *, planned: bool = False) -> list[tuple[Any, ...]]:
     """All rows. `planned`: once per connection, see `Plan`."""
     if not planned:
         with connection.cursor() as cursor:
             cursor.execute(sql, bound)
             return list(cursor.fetchall())
     try:
-        with _planning_cursor() as cursor:
-            cursor.execute(sql, bound)
+        with prepared(sql, bound) as cursor:
             return list(cursor.fetchall())
     except NotSupportedError:
         # a migration has changed a column since: its plan cannot be used any more
@@ -96,14 +99,23 @@ def fetched(sql: str, bound: Sequence[Any] | None, *, planned: bool = False) -> 
 
 
 @contextmanager
-def _planning_cursor() -> Iterator[CursorWrapper]:
-    """Sends values beside the statement, as `connection.cursor()` does not, and so has it planned once."""
-    with connection.wrap_database_errors:
-        connection.ensure_connection()
-        plain = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+def prepared(sql: str, bound: Bound | None) -> Iterator[CursorWrapper]:
+    """Sends values beside the statement, as Django's own cursors do not, and so has it planned once."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     # instrumentation knows only cursors that a connection made
     traced = span("SELECT", **{"db.system": "postgresql"}) if settings.OTLP_ENDPOINT else nullcontext()
-    with traced, connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+    with traced, wrap(psycopg.Cursor(raw)) as cursor:  # type: ignore[arg-type]  # the stubs name only Django's own
+        # Django turns it off, for its own cursors bind on the client's side
+        raw.prepare_threshold = 0
+        try:
+            cursor.execute(sql, bound)
+        finally:
+            raw.prepare_threshold = None
+        if connection.queries_logged:
+            # the driver does not tell what it has sent by name
+            connection.queries_log[-1]["sql"] = sql
         yield cursor
 
 

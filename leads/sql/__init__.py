@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import psycopg
 from django.db import connection, models
 
 from leads.models.activity import ACC_SLOTS, ActivityType
+from salesdash.statements import Bound, prepared
 
 M = TypeVar("M", bound=models.Model)
-Parameters = Mapping[str, Any] | Sequence[Any]
 
 
 def _slot_sum(slot: int) -> str:
@@ -44,37 +42,22 @@ def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]
     return found
 
 
-def prepared_rows(statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+def prepared_rows(statement: str, parameters: Bound) -> list[tuple[Any, ...]]:
     """The same, parsed and planned once per connection: for short statements that run all the time.
 
     The plan is a general one, so the statement must be quick by the same way whatever its parameters. What
     has no type by its place, as in the list of a SELECT, needs a cast.
     """
-    with _prepared(statement, parameters) as cursor:
+    with prepared(statement, parameters) as cursor:
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def prepared_run(statement: str, parameters: Parameters) -> int:
+def prepared_run(statement: str, parameters: Bound) -> int:
     """How many rows it touched."""
-    with _prepared(statement, parameters) as cursor:
+    with prepared(statement, parameters) as cursor:
         touched: int = cursor.rowcount
     return touched
-
-
-@contextmanager
-def _prepared(statement: str, parameters: Parameters) -> Iterator[Any]:
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(psycopg.Cursor(raw)) as cursor:  # type: ignore[arg-type]  # the stubs name only Django's own
-        # Django turns it off, for its own cursors bind on the client's side
-        raw.prepare_threshold = 0
-        try:
-            cursor.execute(statement, parameters)
-        finally:
-            raw.prepare_threshold = None
-        yield cursor
 
 
 def columns(model: type[models.Model], row: str) -> str:

@@ -165,6 +165,6 @@ def test_it_is_traced_as_others_are(north, settings, monkeypatch):
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("salesdash"))
-    Statement(Team.objects.filter(pk=north.pk).values("name"), Plan.THESE_VALUES).rows()
+    Statement(Team.objects.filter(pk=north.pk).values("name"), Plan.VALUES_ASIDE).rows()
     (seen,) = exporter.get_finished_spans()
     assert (seen.name, dict(seen.attributes)) == ("SELECT", {"db.system": "postgresql"})
