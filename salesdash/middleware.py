@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from salesdash import latency
+from salesdash import latency, telemetry
 from salesdash.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -31,6 +31,17 @@ class PathAsServed:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.META["PATH_INFO"] = request.META.get("PATH_INFO", "").encode().decode("latin-1")
         return self.get_response(request)
+
+
+class Numbered:
+    """One trace id for a request's lines in the log, its rows and its tasks: the caller's, if it sent one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with telemetry.joined(request.META.get("HTTP_TRACEPARENT", "")), telemetry.span("http"):
+            return self.get_response(request)
 
 
 class Timing:
