@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "salesdash.middleware.AdminSecondFactor",
     "salesdash.middleware.DomainErrors",
-    "csp.middleware.CSPMiddleware",
+    "salesdash.middleware.ContentSecurity",
     "axes.middleware.AxesMiddleware",
 ]
 
