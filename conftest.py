@@ -17,7 +17,6 @@ from pathlib import Path
 
 import django
 import pytest
-from django.test.signals import setting_changed
 
 ROOT = Path(__file__).parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -87,15 +86,6 @@ def pytest_configure() -> None:
 
     # the real hash costs 0.2 s per user on purpose
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    setting_changed.connect(_forget_the_frame)
-
-
-def _forget_the_frame(*, setting: str, **_changed: object) -> None:
-    """Its printed pieces link files by the names of the storage that they were printed under."""
-    if setting == "STORAGES":
-        from salesdash.templatetags import sd
-
-        sd._fixed.cache_clear()
 
 
 @pytest.hookimpl(tryfirst=True)

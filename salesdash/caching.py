@@ -8,7 +8,9 @@ from typing import Any, Final, TypeVar
 
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.utils.functional import cached_property
+from redis import Redis
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
@@ -18,8 +20,23 @@ QUIET_SECONDS: Final = 60.0
 _told_at = -QUIET_SECONDS
 
 
+class _OneClient(RedisCacheClient):
+    """Django's makes a client for every command; there is one server, and a client may be used by threads."""
+
+    @cached_property
+    def _client_of_all(self) -> Redis:
+        return super().get_client(write=True)
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
+        return self._client_of_all
+
+
 class ForgetfulCache(RedisCache):
     """Django's, which would end every page with an error while Redis is away."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _OneClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return _asked(lambda: super(ForgetfulCache, self).get(key, default, version), default)

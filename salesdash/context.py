@@ -16,6 +16,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if isinstance(user, User) else None
     return {
+        "signed_in": person is not None,
         "demo_mode": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO else (),
         "dev_writer": settings.DEV_WRITER,

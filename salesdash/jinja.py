@@ -10,6 +10,7 @@ from django.utils import translation
 from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from salesdash import frame
 from salesdash.formatting import numbers
 from salesdash.templatetags import sd
 
@@ -18,7 +19,7 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_usual: Any) -> Envi
     made = Environment(loader=loader, auto_reload=auto_reload, autoescape=True, undefined=StrictUndefined)
     made.globals.update(
         address=address,
-        fixed=sd.fixed,
+        fixed=frame.fixed,
         gettext=gettext,
         icon=sd.icon,
         number=numbers.number,

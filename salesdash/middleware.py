@@ -5,15 +5,20 @@ from __future__ import annotations
 import time
 import zoneinfo
 from collections.abc import Callable
+from functools import cached_property
 
+from csp.constants import HEADER
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from salesdash import latency
+from salesdash import latency, telemetry
 from salesdash.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -31,6 +36,17 @@ class PathAsServed:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.META["PATH_INFO"] = request.META.get("PATH_INFO", "").encode().decode("latin-1")
         return self.get_response(request)
+
+
+class Numbered:
+    """One trace id for a request's lines in the log, its rows and its tasks: the caller's, if it sent one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with telemetry.joined(request.META.get("HTTP_TRACEPARENT", "")), telemetry.span("http"):
+            return self.get_response(request)
 
 
 class Timing:
@@ -138,3 +154,27 @@ class DomainErrors:
 
             return problem_response(exception)
         return render(request, "error.html", {"error": exception}, status=exception.status)
+
+
+class ContentSecurity(CSPMiddleware):
+    """The policy of a page that asks for nothing of its own is the same each time, and put together once."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        own = any(name.startswith("_csp") for about in (request, response) for name in vars(about))
+        if own or HEADER in response or self._differs:
+            return super().process_response(request, response)
+        response.headers[HEADER] = self._policy
+        # a nonce that is asked for from here on would stand in no header
+        request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
+        return response
+
+    @cached_property
+    def _policy(self) -> str:
+        return build_policy()
+
+    @cached_property
+    def _differs(self) -> bool:
+        """By address, by status, or in a second header: what our settings do not ask for."""
+        policy = settings.CONTENT_SECURITY_POLICY
+        reports = getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None)
+        return bool(settings.DEBUG or reports or policy.keys() - {"DIRECTIVES"})

@@ -112,7 +112,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "salesdash.middleware.AdminSecondFactor",
     "salesdash.middleware.DomainErrors",
-    "csp.middleware.CSPMiddleware",
+    "salesdash.middleware.ContentSecurity",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -166,13 +166,12 @@ def _database(url: str) -> dict[str, object]:
     least, most = env.int("DATABASE_POOL_MIN", 1), env.int("DATABASE_POOL_MAX", 10)
     options["pool"] = {"min_size": least, "max_size": most, "timeout": 10}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "salesdash.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,  # no request meets a connection from before a restart of PostgreSQL
         "OPTIONS": options,
         "TEST": {"NAME": f"test_salesdash{env.str('SALESDASH_TEST_SUFFIX', '')}"},
     }

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote
 
 from django import template
-from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from salesdash import assets, bundling
+from salesdash import frame
 from salesdash.formatting import names, numbers, svg, times
 from salesdash.formatting.numbers import Number
 from salesdash.formatting.times import Moment
@@ -178,7 +178,7 @@ def initial(person: Any) -> str:
 
 
 @register.simple_tag
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256, typed=True)
 def icon(name: str, size: str = "") -> SafeString:
     """A symbol of templates/_icons.html; `size` "s" is 14 px, "l" 24 px. Always decoration."""
     return format_html(
@@ -203,6 +203,7 @@ def bell_dot(count: int | str | None) -> SafeString:
     return _dot(count, gettext("unread"))
 
 
+@lru_cache(maxsize=512)
 def _dot(count: int | str | None, words: str) -> SafeString:
     if not count:
         return SafeString("")
@@ -267,42 +268,56 @@ def funnel(steps: Iterable[tuple[str, int]]) -> SafeString:
     )
 
 
-@register.simple_tag
-def stylesheets(group: str) -> SafeString:
-    """The links of a group of salesdash/assets.py: one file in production, its sources elsewhere."""
-    names = [assets.styles_file(group)] if _bundled() else assets.STYLES[group]
-    return _each('<link rel="stylesheet" href="{}">', names)
+# --- the frame ----------------------------------------------------------------------------------
+
+register.simple_tag(frame.stylesheets)
+register.simple_tag(frame.modules)
+register.simple_tag(frame.fixed)
 
 
-@register.simple_tag
-def modules(group: str) -> SafeString:
-    """The scripts of a group. Sources are announced: the browser asks for all, not level by level."""
-    if _bundled():
-        return _each(
-            '<script type="module" src="{}" fetchpriority="low"></script>', [assets.modules_file(group)]
-        )
-    return _each('<link rel="modulepreload" href="{}">', _behind(group)) + _each(
-        '<script type="module" src="{}" fetchpriority="low"></script>', assets.MODULES[group]
+@register.simple_tag(takes_context=True)
+def main_pages(context: Context, name: str) -> SafeString:
+    """A navigation with the entries that the person may go to: templates/_rail.html, _bottom_nav.html."""
+    user, counts = context["user"], context.get("nav_counts")
+    words = {
+        "drafts": nav_dot(counts.drafts if counts else 0),
+        "review": nav_dot(counts.review if counts else 0),
+    }
+    return frame.filled(
+        name,
+        words,
+        nav=context.get("nav") or "",
+        mailbox=bool(context.get("dev_mail")),
+        may_view=user.has_perm("leads.view_lead"),
+        may_measure=user.has_perm("kpis.view_kpis"),
+        may_review=bool(context.get("may_review")),
     )
 
 
-def _bundled() -> bool:
-    return getattr(staticfiles_storage, "bundled", False)
-
-
-@lru_cache(maxsize=32)
-def _behind(group: str) -> tuple[str, ...]:
-    """What the group's modules import, read from the sources once per process."""
-    entries = assets.MODULES[group]
-    return tuple(name for name in bundling.graph(entries, _source) if name not in entries)
-
-
-def _source(name: str) -> str:
-    return (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8")
-
-
-def _each(markup: str, names: Iterable[str]) -> SafeString:
-    return format_html_join("\n", markup, ((static(name),) for name in names))
+@register.simple_tag(takes_context=True)
+def topbar(context: Context) -> SafeString:
+    """What stands at the right of the head: connection, bell, account menu."""
+    user, counts = context["user"], context.get("nav_counts")
+    request = context.get("request")
+    words = {
+        "person": str(user.pk),
+        "name": user.get_full_name() or user.get_username(),
+        "initial": initial(user),
+        "email": user.email,
+        "dot": bell_dot(counts.unread) if counts else "",
+        "page": quote(request.path, safe="") if request else "",
+        "token": CsrfTokenNode().render(context),
+    }
+    return frame.filled(
+        "_topbar.html",
+        words,
+        dev_writer=bool(context.get("dev_writer")),
+        bell=counts is not None,
+        on_desktop=bool(user.preferences.get("notifications_on_desktop")),
+        mailbox=bool(context.get("dev_mail")) and user.has_perm("drafts.view_draft"),
+        staff=user.is_staff,
+        is_feedback=context.get("nav") == "feedback",
+    )
 
 
 @register.simple_tag
@@ -323,15 +338,12 @@ def pages(previous_url: str, next_url: str, target: str = "") -> SafeString:
     return SafeString(render_to_string("_pages.html", facts, using="jinja2"))
 
 
-@register.simple_tag
-def fixed(name: str, **facts: str | int) -> SafeString:
-    """A piece of the frame that says the same to everybody: printed once per process, language and facts.
-
-    It sees the facts alone, no request and no user.
-    """
-    return _fixed(name, get_language(), **facts)
+@register.filter
+def texts_script(texts: dict[str, str], element_id: str) -> SafeString:
+    """As json_script, for texts that are the same on the next page."""
+    return _texts_script(tuple(texts.items()), element_id)
 
 
-@lru_cache(maxsize=1024)
-def _fixed(name: str, language: str | None, **facts: str | int) -> SafeString:
-    return render_to_string(name, facts)
+@lru_cache(maxsize=64)
+def _texts_script(texts: tuple[tuple[str, str], ...], element_id: str) -> SafeString:
+    return json_script(dict(texts), element_id)
