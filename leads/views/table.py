@@ -24,7 +24,8 @@ from leads.chips import chips, part_label
 from leads.conditions.words import Names
 from leads.live_texts import live_texts
 from leads.selection_texts import selection_texts
-from leads.table import LeadTable, Page
+from leads.table import LeadTable
+from leads.windows import Page
 from salesdash.htmx import HtmxRequest, wants_partial
 from salesdash.jinja import address
 from salesdash.models import User
