@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from leads import folding
 from leads.conditions import fields
 from leads.conditions.operators import Kind
 from leads.counting import CAP, Count, Part, answered, part
@@ -111,7 +112,9 @@ class Statements:
 
 
 def _stands_still(condition: LeadFilter) -> bool:
-    """Whether the clock changes nothing about it but the rank of `min_t`."""
+    """Whether the clock changes nothing about it but the rank of `min_t`, and no figure of what is rare."""
+    if any(len(word) > 2 for word in folding.words(condition.q)):
+        return False
     for item in condition.more:
         for one in item.conditions:
             asked = fields.find(one.field, one.op)

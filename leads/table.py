@@ -202,14 +202,17 @@ class LeadTable:
         return None if alone is None else self.bounded(alone)
 
     def _countable(self, condition: LeadFilter) -> QuerySet[Any]:
-        """A row per lead shown: score rows, where they know all that is asked."""
+        """A row per lead shown: score rows, where they know all that is asked; for a search, leads alone."""
         scores = LeadScore.objects.all()
         if not self.user.has_perm("leads.view_all"):
             scores = scores.filter(team_id__in=self.user.team_ids)
         found = condition.apply_to_scores(
             scores, user=self.user, scale=self.scale, now=self.now, closed_too=self.closed_too
         )
-        return self.leads(condition) if found is None or self.shows_less else found
+        if found is not None and not self.shows_less:
+            return found
+        alone = self._leads_alone(condition) if condition.q else None
+        return self.leads(condition) if alone is None else alone
 
     def _found(self, ids: list[int] | QuerySet[Lead, Any]) -> QuerySet[Lead]:
         return Lead.objects.visible_to(self.user).filter(pk__in=ids, score__team_id__isnull=False)

@@ -16,7 +16,7 @@ from leads.conditions.operators import Kind, Takes
 from leads.conditions.tree import Condition, Group, Item, Join
 from salesdash.formatting import names, numbers, times
 from salesdash.models import Membership, User
-from salesdash.statements import Statement, Written
+from salesdash.statements import Plan, Statement, Written
 
 # how many choices are named before the rest is counted
 NAMED: Final = 2
@@ -76,7 +76,7 @@ class Names:
             "team_id", "team__name", "team__name_en",
             "user_id", "user__last_name", "user__first_name", "user__username",
         )  # fmt: skip
-        return Statement(asked)
+        return Statement(asked, Plan.VALUES_ASIDE)
 
     def person(self, value: str) -> str:
         if value == "me":

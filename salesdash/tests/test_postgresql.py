@@ -16,8 +16,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def apart():
-    """As a request has it: with a pool of its own."""
+    """As a request has it: with a pool of its own, here of one."""
     wrapper = connections["apart"] = connection.copy("apart")
+    wrapper.settings_dict["OPTIONS"]["pool"]["max_size"] = 1
     yield wrapper
     wrapper.close()
     wrapper.close_pool()
