@@ -72,7 +72,7 @@ class Statement(Generic[Row]):
         return list(found)
 
     def _read(self, bound: Sequence[Any]) -> list[tuple[Any, ...]]:
-        if self._plan is Plan.THESE_VALUES and self._was_asked:
+        if self._plan is Plan.THESE_VALUES and self._was_asked and tuple(bound) == self.bound:
             return fetched(self._spelt_out, None, planned=True)
         self._was_asked = True
         return fetched(self.sql, bound, planned=self._plan is Plan.VALUES_ASIDE)

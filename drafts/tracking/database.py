@@ -24,13 +24,8 @@ def reach() -> None:
     if time.monotonic() < _away_until:
         raise OperationalError("away a moment ago")
     try:
-        # of the PostgreSQL backend alone, which the stubs of `connection` do not know
-        pool = getattr(connection, "pool", None)
-        if pool is None:
-            connection.ensure_connection()
-        else:
-            pool.open()
-            pool.putconn(pool.getconn(timeout=PATIENCE_SECONDS))
+        # of our own backend, which the stubs of `connection` do not know
+        connection.reach(PATIENCE_SECONDS)  # type: ignore[attr-defined]
     except AWAY:
         note_away()
         raise

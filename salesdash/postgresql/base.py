@@ -19,6 +19,7 @@ from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
 TRUSTED_SECONDS: Final = 1.0
+_SILENT: Final = "The server takes connections and does not answer on them."
 # when each answered last; a connection is used by one thread at a time
 _answered: WeakKeyDictionary[psycopg.Connection[Any], float] = WeakKeyDictionary()
 
@@ -33,7 +34,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 return connection
             connection.close()
             pool.putconn(connection)
-        raise OperationalError("The server takes connections and does not answer on them.")
+        raise OperationalError(_SILENT)
+
+    def reach(self, seconds: float) -> None:
+        """Raises OperationalError, or the pool's own, unless a connection answers within that time or so."""
+        pool = self.pool
+        if pool is None:
+            self.ensure_connection()
+            return
+        pool.open()
+        for _ in range(2 * pool.max_size):
+            connection = pool.getconn(timeout=seconds)
+            answers = is_there(connection)
+            if not answers:
+                connection.close()
+            pool.putconn(connection)
+            if answers:
+                return
+        raise OperationalError(_SILENT)
 
 
 def is_there(connection: psycopg.Connection[Any]) -> bool:

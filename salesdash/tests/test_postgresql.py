@@ -77,6 +77,25 @@ def test_nor_one_that_ended_while_nobody_looked(apart, asked):
     assert number(apart) != first
 
 
+def test_it_can_be_asked_for_with_little_patience(apart, asked):
+    first = number(apart)
+    apart.reach(5)
+    assert number(apart) == first
+    end(first)
+    apart.reach(5)
+    assert number(apart) != first
+
+
+def test_a_server_that_is_away_is_told_within_that_patience(apart, monkeypatch):
+    number(apart)
+    monkeypatch.setattr(base, "is_there", lambda _connection: False)
+    monkeypatch.setattr(apart.pool, "_add_connection", lambda *_args, **_options: None)
+    started = time.monotonic()
+    with pytest.raises((OperationalError, psycopg.OperationalError)):
+        apart.reach(0.2)
+    assert time.monotonic() - started < 5
+
+
 def test_without_a_server_it_is_said_in_time(apart, monkeypatch):
     monkeypatch.setattr(base, "is_there", lambda _connection: False)
     started = time.monotonic()

@@ -34,6 +34,14 @@ def test_other_values_in_the_same_places(north):
     assert statement.rows() == ["北日本営業部"]
 
 
+@pytest.mark.parametrize("plan", Plan)
+def test_other_values_are_sent_whatever_the_plan(north, plan):
+    south = TeamFactory(name="南日本営業部")
+    statement = Statement(Team.objects.filter(pk=north.pk).values_list("name", flat=True), plan)
+    told = [statement.rows([pk]) for _round in range(3) for pk in (north.pk, south.pk)]
+    assert told == [["北日本営業部"], ["南日本営業部"]] * 3
+
+
 def test_models_come_with_what_they_are_joined_to(rep, team):
     statement = Statement(Membership.objects.filter(user=rep).select_related("team"))
     for _again in range(2):
