@@ -59,7 +59,6 @@ class Statements:
         self, filters: Mapping[str, LeadFilter], countable: Callable[[LeadFilter], QuerySet[Any]]
     ) -> dict[str, Count]:
         """As `capped` of what `countable` makes of each filter."""
-
         return answered({name: self._part(one, countable) for name, one in filters.items()}, CAP)
 
     def _part(self, condition: LeadFilter, countable: Callable[[LeadFilter], QuerySet[Any]]) -> Part:

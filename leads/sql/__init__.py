@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from django.db import connection, models
 
 from leads.models.activity import ACC_SLOTS, ActivityType
-from salesdash.statements import Bound, prepared
+from salesdash.statements import Bound, fetched, prepared
 
 M = TypeVar("M", bound=models.Model)
 
@@ -36,10 +36,7 @@ def load(name: str) -> str:
 
 
 def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return fetched(statement, parameters)
 
 
 def prepared_rows(statement: str, parameters: Bound) -> list[tuple[Any, ...]]:
@@ -48,9 +45,7 @@ def prepared_rows(statement: str, parameters: Bound) -> list[tuple[Any, ...]]:
     The plan is a general one, so the statement must be quick by the same way whatever its parameters. What
     has no type by its place, as in the list of a SELECT, needs a cast.
     """
-    with prepared(statement, parameters) as cursor:
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return fetched(statement, parameters, planned=True)
 
 
 def prepared_run(statement: str, parameters: Bound) -> int:

@@ -1,6 +1,6 @@
 """Statements that are written once answer as the querysets that they were written from."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import NotSupportedError, connection, transaction
@@ -62,19 +62,15 @@ def test_what_can_match_nothing_asks_nothing(db, django_assert_num_queries):
 def test_each_thread_asks_over_its_own_connection():
     north = TeamFactory(name="北日本営業部")
     statement = Statement(Team.objects.filter(pk=north.pk).values_list("name", flat=True))
-    found = []
 
-    def ask() -> None:
+    def ask(_time):
         try:
-            found.append((statement.rows(), connection.connection.info.backend_pid))
+            return statement.rows(), connection.connection.info.backend_pid
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(2) as others:
+        found = list(others.map(ask, range(2)))
     assert [rows for rows, _pid in found] == [["北日本営業部"]] * 2
     assert connection.connection.info.backend_pid not in {pid for _rows, pid in found}
 
@@ -156,16 +152,15 @@ def test_a_column_that_changes_while_its_plan_is_kept():
 def elsewhere(sql):
     """Over another connection: a driver forgets plans for what it is told to alter itself."""
 
-    def run() -> None:
+    def run():
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql)
         finally:
             connection.close()
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(run).result()
 
 
 def test_it_is_traced_as_others_are(north, settings, monkeypatch):
