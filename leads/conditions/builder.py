@@ -2,7 +2,8 @@
 
 The form names its controls by row: `f.0` the field, `o.0` the comparison, `v.0` the values, `g.0` the group
 it lies in (none: outside), `p.0` the field that the page was made for. `j` joins all, `j.2` what is in
-group 2.
+group 2. A row keeps its number as long as the builder is open, wherever it stands: what is typed while the
+rows come anew finds its place again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from leads.conditions.checking import Part, Wrong, check
 from leads.conditions.fields import Field
 from leads.conditions.tree import MOST_CONDITIONS, Condition, Group, Item, Join
 
-_NUMBER: Final = re.compile(r"[0-9]{1,3}")
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
 FIRST: Final = "temperature"
 FindField = Callable[[str, str], Field | None]
 
@@ -32,6 +33,7 @@ class Row:
     op: str = ""
     values: tuple[str, ...] = ()
     group: int = 0
+    number: int = 0
     wrong: Part | None = None
     message: str = ""
 
@@ -49,18 +51,22 @@ class Builder:
 
     @classmethod
     def of(cls, join: Join, items: list[Item]) -> Self:
-        rows, joins = [], [(0, join)]
+        rows: list[Row] = []
+        joins = [(0, join)]
         for number, item in enumerate(items, 1):
             if isinstance(item, Group):
                 joins.append((number, item.join))
             group = number if isinstance(item, Group) else 0
-            rows += [Row(one.field, one.op, one.values, group) for one in item.conditions]
+            first = len(rows)
+            rows += [
+                Row(one.field, one.op, one.values, group, n) for n, one in enumerate(item.conditions, first)
+            ]
         return cls(tuple(rows), tuple(joins))
 
     @classmethod
     def from_form(cls, query: MultiValueDict[str, str], find: FindField) -> Self:
         numbers = sorted(int(n) for n in _suffixes(query, "f"))[:MOST_CONDITIONS]
-        rows = [_row(query, str(number), find) for number in numbers]
+        rows = [replace(_row(query, str(number), find), number=number) for number in numbers]
         joins = [(int(n), _join(query.get(f"j.{n}"), Join.ANY)) for n in _suffixes(query, "j")]
         return cls(tuple(_together(rows)), ((0, _join(query.get("j"), Join.ALL)), *joins))
 
@@ -72,11 +78,12 @@ class Builder:
         name, _dot, number = do.partition(".")
         place = int(number) if _NUMBER.fullmatch(number) else 0
         if name == "remove":
-            return replace(self, rows=tuple(row for n, row in enumerate(self.rows) if n != place))
+            return replace(self, rows=tuple(row for row in self.rows if row.number != place))
         if name not in ("add", "group") or len(self.rows) >= MOST_CONDITIONS:
             return self
         group = place if name == "add" else max([0, *(row.group for row in self.rows)]) + 1
-        new = [fresh(FIRST, find, group)] * (2 if name == "group" else 1)
+        unused = max([-1, *(row.number for row in self.rows)]) + 1
+        new = [fresh(FIRST, find, group, unused + n) for n in range(2 if name == "group" else 1)]
         return replace(self, rows=tuple(_together([*self.rows, *new])))
 
     def checked(self) -> Builder:
@@ -101,18 +108,18 @@ class Builder:
 
     @property
     def blocks(self) -> list[tuple[int, Join, list[tuple[int, Row]]]]:
-        """(group, its join, numbered rows), in order."""
-        numbered = list(enumerate(self.rows))
+        """(group, its join, rows with their places from 0), in order."""
+        placed = list(enumerate(self.rows))
         return [
             (group, self.join_of(group), list(rows))
-            for group, rows in groupby(numbered, lambda pair: pair[1].group)
+            for group, rows in groupby(placed, lambda pair: pair[1].group)
         ]
 
 
-def fresh(name: str, find: FindField, group: int = 0) -> Row:
+def fresh(name: str, find: FindField, group: int = 0, number: int = 0) -> Row:
     """A row as it begins: the first comparison of the field, no value."""
     field = find(name, "")
-    return Row(name, field.operators[0].name if field else "", (), group)
+    return Row(name, field.operators[0].name if field else "", (), group, number)
 
 
 def _row(query: MultiValueDict[str, str], number: str, find: FindField) -> Row:

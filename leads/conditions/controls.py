@@ -37,9 +37,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """`takes` says which control the value has; `values` are what is typed, `options` what is chosen from."""
+    """`takes` says which control the value has; `values` are what is typed, `options` what is chosen from;
+    `place` is the row's, from 0.
+    """
 
     number: int
+    place: int
     group: int
     link: Link
     name: str
@@ -93,12 +96,13 @@ class Printer:
             place += len(rows)
         return found
 
-    def _controls(self, number: int, row: Row, link: Link) -> Controls:
+    def _controls(self, place: int, row: Row, link: Link) -> Controls:
         field = self._find(row.field, row.op)
         operator = field.operator(row.op) if field else None
         options = self._options(field, row) if field and field.kind is Kind.CHOICE else []
         return Controls(
-            number=number,
+            number=row.number,
+            place=place,
             group=row.group,
             link=link,
             name=row.field,

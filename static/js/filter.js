@@ -1,5 +1,6 @@
 // The filter builder: opened into its slot beside the table, rows made anew by the server, a count while typing.
 
+import { carry, remember } from "./carrying.js";
 import { released } from "./press.js";
 
 const COUNT_AFTER_MS = 300;
@@ -10,6 +11,7 @@ let opener = null;
 let timer = 0;
 let turn = 0;
 let pressed = "";
+let pressedRow = -1;
 
 const isOpen = () => Boolean(slot()?.querySelector(".fb"));
 
@@ -127,6 +129,7 @@ function beginAnew(select) {
 function onSubmit(event) {
   if (event.target.id !== "fb") return;
   pressed = event.submitter?.value ?? "apply";
+  pressedRow = [...event.target.querySelectorAll(".r")].indexOf(event.submitter?.closest(".r"));
   remember(event.target);
 }
 
@@ -140,7 +143,7 @@ function next() {
   if (what === "add" && number) return [...builder.querySelectorAll(`#fb-g${number} select.f`)].pop();
   if (what === "add") return fields.filter((one) => !one.closest(".g")).pop();
   if (what === "group") return fields[fields.length - 2];
-  if (what === "remove") return fields[Math.min(Number(number), fields.length - 1)] ?? builder.querySelector(".adds .btn");
+  if (what === "remove") return fields[Math.min(pressedRow, fields.length - 1)] ?? builder.querySelector(".adds .btn");
   if (what === "up" || what === "down") return moved(builder, what, Number(number));
   return null;
 }
@@ -153,41 +156,16 @@ function moved(builder, what, place) {
 }
 
 let before = "";
+let goneOn = null;
 
-// --- what is typed or chosen while the rows are on their way ---------------------------------
-
-const entries = (builder) => [...builder.querySelectorAll("input[name^='v.'], select.j")];
-const keyOf = (field) => (field.type === "checkbox" ? `${field.name}=${field.value}` : field.id || field.name);
-const valueOf = (field) => (field.type === "checkbox" ? field.checked : field.value);
-let sent = new Map();
-let late = new Map();
-let focused = "";
-
-function remember(builder) {
-  sent = new Map(entries(builder).map((field) => [keyOf(field), valueOf(field)]));
-}
-
-function beforeSwap({ detail: { ctx } }) {
-  late = new Map();
-  focused = document.activeElement?.closest?.(".fb") ? document.activeElement.id : "";
-  if (ctx?.sourceElement?.id !== "fb" || pressed !== "refresh" || !form()) return;
-  for (const field of entries(form())) {
-    const value = valueOf(field);
-    if (sent.get(keyOf(field)) !== value) late.set(keyOf(field), value);
-  }
-}
-
-function putBack() {
-  for (const field of entries(form())) {
-    const value = late.get(keyOf(field));
-    if (value === undefined || field.type === "date") continue;
-    if (field.type === "checkbox") field.checked = value;
-    else field.value = value;
-    const pick = field.closest("details.pick");
-    if (pick) showChosen(pick);
-  }
-  if (late.size > 0) countLater();
-  late = new Map();
+function beforeSwap({ detail: { ctx, tasks } }) {
+  goneOn = null;
+  const fragment = tasks?.find((task) => task.type === "main")?.fragment;
+  if (ctx?.sourceElement?.id !== "fb" || !form() || !fragment) return;
+  const carried = carry(form(), fragment);
+  goneOn = carried.goneOn;
+  for (const pick of new Set(carried.changed.map((field) => field.closest("details.pick")))) if (pick) showChosen(pick);
+  if (carried.changed.length > 0) countLater();
 }
 
 function onSwap({ detail: { ctx } }) {
@@ -195,10 +173,9 @@ function onSwap({ detail: { ctx } }) {
   if (!form() || (!opened && ctx?.target?.id !== "fb" && ctx?.sourceElement?.id !== "fb")) return;
   expanded(true);
   turn += 1; // a count that is still on its way is that of the rows before
-  putBack();
   const at = form().dataset.at;
   const first = (at && document.getElementById(`fb-v${at}`)) || form().querySelector(FIRST);
-  const target = opened ? first : (next() ?? document.getElementById(focused) ?? document.getElementById(before));
+  const target = opened ? first : (goneOn ?? next() ?? document.getElementById(before) ?? first);
   target?.focus();
 }
 
