@@ -81,3 +81,21 @@ def test_values_of_chosen_columns_stand_below_each_other(browse, rep, leads, com
     page = browse(rep, "/leads/?view=all&cols=temperature,name,phone,employees", **PHONE)
     left = "cells => cells.map(cell => getComputedStyle(cell).textAlign)"
     assert set(page.locator("#tb td.k-x[data-label]").evaluate_all(left)) <= {"left", "start"}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_chip_of_the_filter_is_one_line(browse, rep, leads, language):
+    rep.language = language
+    rep.save()
+    group = f"any(title:has:部長;attr.{'導入を検討している製品の名前' * 4}:has:x)"
+    page = browse(rep, f"/leads/?view=all&c={group}&c=stage:in:new,won,lost", locale=language, **PHONE)
+    lines = """span => {
+      const range = document.createRange();
+      range.selectNodeContents(span.lastChild);
+      return new Set([...range.getClientRects()].map(line => Math.round(line.top))).size;
+    }"""
+    parts = page.locator(".fchip .edit > span")
+    assert parts.count() == 5
+    assert [parts.nth(n).evaluate(lines) for n in range(5)] == [1] * 5
+    inside = "chip => chip.querySelector('.x').getBoundingClientRect().right <= chip.getBoundingClientRect().right + 1"
+    assert page.locator(".fchip").evaluate_all(f"chips => chips.every({inside})")
