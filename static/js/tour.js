@@ -6,13 +6,16 @@ const GAP = 12;
 const EDGE = 8;
 const PHONE = matchMedia("(max-width: 767.98px)");
 
-const card = document.getElementById("tour");
-const steps = [...card.querySelectorAll("[data-step]")];
-const back = card.querySelector("[data-tour-back]");
-const next = card.querySelector("[data-tour-next]");
-const nextWord = next.textContent;
-const key = `sd-tour-${card.dataset.person}`;
-let at = Math.min(Number(sessionStorage.getItem(key)) || 0, steps.length - 1);
+/** The one on the page: going back in the history may bring another. */
+let card = null;
+let steps = [];
+let at = 0;
+/** Seen to its end, or skipped, on this page. */
+let over = false;
+
+const part = (name) => card.querySelector(`[data-tour-${name}]`);
+const key = () => `sd-tour-${card.dataset.person}`;
+const reached = () => Math.min(Number(sessionStorage.getItem(key())) || 0, steps.length - 1);
 
 const clamp = (value, most) => Math.max(EDGE, Math.min(value, most - EDGE));
 
@@ -53,7 +56,7 @@ function unmark() {
 }
 
 function place() {
-  if (card.hidden) return;
+  if (card.hidden || !card.isConnected) return;
   unmark();
   const node = pointedAt();
   node?.classList.add("tour-target");
@@ -64,25 +67,32 @@ function place() {
 }
 
 function show() {
+  const [back, next] = [part("back"), part("next")];
   steps.forEach((step, index) => {
     step.hidden = index !== at;
   });
   const last = at === steps.length - 1;
-  next.textContent = last ? next.dataset.last : nextWord;
+  next.dataset.word ??= next.textContent;
+  next.textContent = last ? next.dataset.last : next.dataset.word;
   // a button that vanishes must not take the focus with it
   if (at === 0 && document.activeElement === back) next.focus();
   back.hidden = at === 0;
-  card.querySelector("[data-tour-close]").hidden = last;
-  sessionStorage.setItem(key, at);
+  part("close").hidden = last;
+  sessionStorage.setItem(key(), at);
   place();
 }
 
-function close() {
+function hide() {
   const inside = card.contains(document.activeElement);
   card.hidden = true;
+  over = true;
   unmark();
-  sessionStorage.removeItem(key);
   if (inside) document.getElementById("main").focus();
+}
+
+function close() {
+  hide();
+  sessionStorage.removeItem(key());
   // if this never arrives, the card comes again on the next page: nothing else is lost
   fetch(card.dataset.seen, {
     method: "POST",
@@ -97,15 +107,42 @@ function go(to) {
   show();
 }
 
-next.addEventListener("click", () => go(at + 1));
-back.addEventListener("click", () => go(at - 1));
-card.querySelector("[data-tour-close]").addEventListener("click", close);
+/** Starts where one has come to, unless it is over. */
+function take() {
+  const found = document.getElementById("tour");
+  if (!found || found === card) return;
+  card = found;
+  steps = [...card.querySelectorAll("[data-step]")];
+  if (over) return;
+  at = reached();
+  card.hidden = false;
+  show();
+  // where the page itself has put the focus, say into a field, it stays
+  if (document.activeElement === document.body) card.focus();
+}
+
+/** A page that the browser has kept meanwhile: the tour may have gone on, or ended, on another one. */
+function onReturn({ persisted }) {
+  if (!persisted || card.hidden) return;
+  if (sessionStorage.getItem(key()) === null) return hide();
+  go(reached());
+}
+
+function onClick({ target }) {
+  const button = target.closest?.("#tour button");
+  if (button?.matches("[data-tour-next]")) go(at + 1);
+  else if (button?.matches("[data-tour-back]")) go(at - 1);
+  else if (button?.matches("[data-tour-close]")) close();
+}
+
+document.addEventListener("click", onClick);
 addEventListener("resize", place);
+addEventListener("pageshow", onReturn);
 document.addEventListener("submit", ({ target }) => {
-  if (target.matches("[data-tour-restart]")) sessionStorage.removeItem(key);
+  if (target.matches("[data-tour-restart]")) sessionStorage.removeItem(key());
 });
-document.addEventListener("htmx:after:swap", place);
-card.hidden = false;
-show();
-// where the page itself has put the focus, say into a field, it stays
-if (document.activeElement === document.body) card.focus();
+document.addEventListener("htmx:after:swap", () => {
+  take();
+  place();
+});
+take();
