@@ -3,6 +3,7 @@
 import { hasFault, start as showFaults } from "./faults.js";
 import { isTouched } from "./parking.js";
 import { redraw } from "./redraw.js";
+import { start as honourSecondPress } from "./second_press.js";
 import { t } from "./texts.js";
 
 const CALM_MS = 1000;
@@ -94,6 +95,7 @@ function onTraverse(event) {
 }
 
 showFaults();
+honourSecondPress();
 window.htmx.registerExtension("sd-keep", keeping);
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   swapping = detail.ctx?.sourceElement;
