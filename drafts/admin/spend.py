@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -37,6 +39,11 @@ def _cache_words(teams: list[Team] | None) -> str:
         return numbers.NOTHING
     counts = {"hits": numbers.number(used.hits), "count": numbers.number(used.asked)}
     return f"{numbers.percent(used.share)} ({_('%(hits)s of %(count)s') % counts})"
+
+
+def _figure(name: str, text: str) -> str:
+    """A figure that says on a phone, where no heading stands above it, what it is."""
+    return format_html('<span class="cell-label">{}</span>{}', capfirst(name), text)
 
 
 class BudgetForm(forms.ModelForm[Budget]):
@@ -141,16 +148,28 @@ class FxRateAdmin(DatedAdmin):
 @admin.register(LlmCall)
 class LlmCallAdmin(ReadOnlyAdmin):
     list_display = (
-        "at", "team", "purpose", "model", "tokens_in", "tokens_out", "cost", "duration_ms", "outcome",
+        "at", "team", "purpose", "model", "tokens_read", "tokens_written", "cost", "took", "outcome",
         "error_code",
     )  # fmt: skip
     list_filter = ("purpose", "outcome")
     list_select_related = ("team",)
     ordering = ("-at", "-pk")
 
+    @admin.display(description=gettext_lazy("tokens in"), ordering="tokens_in")
+    def tokens_read(self, call: LlmCall) -> str:
+        return _figure(_("tokens in"), f"{call.tokens_in:,}")
+
+    @admin.display(description=gettext_lazy("tokens out"), ordering="tokens_out")
+    def tokens_written(self, call: LlmCall) -> str:
+        return _figure(_("tokens out"), f"{call.tokens_out:,}")
+
     @admin.display(description=gettext_lazy("cost, JPY"), ordering="cost_jpy")
     def cost(self, call: LlmCall) -> str:
-        return f"{call.cost_jpy:,.2f}"
+        return _figure(_("cost, JPY"), f"{call.cost_jpy:,.2f}")
+
+    @admin.display(description=gettext_lazy("duration in ms"), ordering="duration_ms")
+    def took(self, call: LlmCall) -> str:
+        return _figure(_("duration in ms"), f"{call.duration_ms:,}")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

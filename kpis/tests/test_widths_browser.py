@@ -69,14 +69,35 @@ def test_on_a_phone_a_template_stands_on_one_card(browse, rep, template):
     expect(page.locator(".alertbar")).to_contain_text("削除しました")
 
 
-def test_the_list_of_model_calls_fits_a_desktop(browse, admin, team, settings):
+@pytest.fixture
+def model_call(team, settings):
     settings.ADMIN_SECOND_FACTOR = False
-    LlmCall.objects.create(
+    return LlmCall.objects.create(
         at="2026-11-20T01:23:00Z", team=team, purpose="moderation", model="omni-moderation-latest",
         tokens_in=12_345, tokens_out=1_234, cost_jpy="12.345678", duration_ms=12_345, outcome="failed",
         error_code="rate_limited",
     )  # fmt: skip
+
+
+def test_the_list_of_model_calls_fits_a_desktop(browse, admin, model_call):
     page = browse(admin, "/admin/drafts/llmcall/", viewport={"width": 1440, "height": 900})
     assert page.locator(".results").evaluate("box => box.scrollWidth - box.clientWidth") == 0
-    expect(page.locator("td.field-cost")).to_have_text("12.35")
+    expect(page.locator("td.field-cost")).to_have_text("12.35", use_inner_text=True)
     assert page.locator("td.field-purpose").evaluate("cell => cell.offsetHeight") < 40
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_on_a_phone_a_model_call_stands_on_one_card(browse, admin, model_call, language):
+    admin.language = language
+    admin.save()
+    page = browse(admin, "/admin/drafts/llmcall/", viewport=PHONE, has_touch=True)
+    assert page.locator(".results").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    card = page.locator("#result_list tbody tr").bounding_box()
+    assert card["width"] > 300
+    assert card["height"] < 180
+    words = {"ja": ("費用", "12.35"), "en": ("Cost", "12.35")}[language]
+    for word in words:
+        expect(page.locator("td.field-cost")).to_contain_text(word, use_inner_text=True)
+    # the headings go on to sort
+    page.locator("#result_list thead").get_by_role("link").filter(has_text=words[0]).tap()
+    page.wait_for_url("**?o=*")
