@@ -11,10 +11,11 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import BinaryIO, Final
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -26,7 +27,6 @@ from leads.importing.reading import Record
 from leads.importing.refusals import Refusal
 from leads.importing.rows import Refused, Row, RowBuilder
 from leads.importing.writing import Writer
-from leads.leases import TakenOver
 from leads.models import ImportJob, ImportReject
 from salesdash import audit, telemetry
 from salesdash.errors import DomainError
@@ -50,23 +50,17 @@ def run(*, job_id: int, open_with: Open = open_file) -> bool:
     if token is None:
         return False
     job = ImportJob.objects.select_related("author").get(pk=job_id)
-    with telemetry.span("leads.import", job=job_id, rows=job.total_rows):
+    working = leases.working(partial(fail, job_id, token=token))
+    with telemetry.span("leads.import", job=job_id, rows=job.total_rows), working:
         try:
             _import(job, token, open_with)
-        except TakenOver:
-            return False
         except DomainError as error:
             fail(job_id, error.code, token=token)
-        except (OperationalError, InterfaceError):
-            # the database is away: the sweep comes back to this job
-            raise
-        except Exception:
-            fail(job_id, Refusal.INTERNAL.value, token=token)
-            raise
-    return True
+        return True
+    return False
 
 
-def fail(job_id: int, code: str, *, token: uuid.UUID | None = None) -> None:
+def fail(job_id: int, code: str = Refusal.INTERNAL.value, *, token: uuid.UUID | None = None) -> None:
     """The job ends here; what is written stays, and its counters say how much that is."""
     running = leases.unfinished(ImportJob.objects.filter(pk=job_id))
     if token is not None:
@@ -168,7 +162,7 @@ def _finish(job: ImportJob, token: uuid.UUID) -> None:
     ours = leases.held(ImportJob.objects.all(), job.pk, token)
     with transaction.atomic():
         if not ours.update(status=Status.DONE, finished_at=timezone.now(), attempt_token=None):
-            raise TakenOver
+            raise leases.TakenOver
         job.refresh_from_db()
         audit.record(actor=job.author, action="import.finish", target=job, details=_counts(job))
         _forget_file(job)
@@ -191,9 +185,4 @@ def sweep() -> list[int]:
     for job in ImportJob.objects.filter(status=Status.UPLOADED, created_at__lt=old):
         job.file.delete(save=False)
         job.delete()
-    return leases.sweep(
-        ImportJob.objects.all(),
-        lease=lease,
-        resumed_for=resumed_for,
-        fail=lambda job_id: fail(job_id, Refusal.INTERNAL.value),
-    )
+    return leases.sweep(ImportJob.objects.all(), lease=lease, resumed_for=resumed_for, fail=fail)
