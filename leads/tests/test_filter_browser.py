@@ -154,6 +154,13 @@ def test_it_is_accessible_and_fits(browse, rep, leads, size, scheme):
         assert box["y"] + box["height"] == page.viewport_size["height"]
 
 
+def test_what_joins_a_group_is_as_high_as_any_other_list(browse, rep, leads):
+    page = browse(rep, "/leads/?c=any(stage:in:new,won;due:last:7)&c=win:ge:1")
+    page.locator("#flt").click()
+    page.locator("#fb .gl").wait_for()
+    assert page.locator("#fb .gl > .j").bounding_box()["height"] <= 40
+
+
 def test_all_of_it_without_javascript(browse, rep, leads):
     page = browse(rep, "/leads/?view=all", java_script_enabled=False)
     page.locator("#flt").click()

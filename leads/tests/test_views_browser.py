@@ -138,6 +138,16 @@ def test_columns_are_chosen_ordered_and_sorted_by(browse, rep, leads):
     expect(page.locator("thead th").nth(1)).to_have_text("会社")
 
 
+def test_the_columns_open_below_their_button(browse, rep, leads):
+    page = browse(rep, "/leads/?view=all", viewport={"width": 1440, "height": 900})
+    opener = page.get_by_role("link", name="列", exact=True)
+    opener.click()
+    page.locator("#fb .cols").wait_for()
+    button, dialog = opener.bounding_box(), page.locator("#fb").bounding_box()
+    assert dialog["x"] <= button["x"]
+    assert button["x"] + button["width"] <= dialog["x"] + dialog["width"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 def test_it_is_accessible(browse, rep, leads, views, size, scheme):
