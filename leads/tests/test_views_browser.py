@@ -138,6 +138,15 @@ def test_columns_are_chosen_ordered_and_sorted_by(browse, rep, leads):
     expect(page.locator("thead th").nth(1)).to_have_text("会社")
 
 
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_a_box_to_tick_stands_beside_its_words(browse, rep, leads, size):
+    page = browse(rep, "/leads/?view=all&c=stage:in:new", **size)
+    page.locator("a[href*='/views/new/']").last.click()
+    page.locator("#view-pinned").wait_for()
+    box, words = (page.locator(css).bounding_box() for css in ("#view-pinned", "label[for=view-pinned]"))
+    assert abs(box["y"] + box["height"] / 2 - words["y"] - words["height"] / 2) <= 1
+
+
 def test_the_columns_open_below_their_button(browse, rep, leads):
     page = browse(rep, "/leads/?view=all", viewport={"width": 1440, "height": 900})
     opener = page.get_by_role("link", name="列", exact=True)
