@@ -9,9 +9,10 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        from leads import domain_news, news
+        from leads import domain_news, kept_counts, news
         from leads.live import listening
 
         listening.connect()
+        kept_counts.connect()
         news.connect()
         domain_news.connect()

@@ -198,4 +198,4 @@ def _told(deal: Deal, user: User, action: str, fields: Any) -> None:
         actor=user, action=action, target=deal, details={"lead": deal.lead_id, "fields": sorted(fields)}
     )
     # the table has a column of open deals
-    signals.announce_rows({deal.team_id: [deal.lead_id]})
+    signals.announce_rows({deal.team_id: [deal.lead_id]}, user.pk)

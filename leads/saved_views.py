@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from leads.filters import LeadFilter
+from leads.conditions.tree import write_names
+from leads.filters import LeadFilter, query_string
 from leads.models import SavedView
 from salesdash.errors import ConflictError, DomainError
 from salesdash.models import User
@@ -227,3 +228,13 @@ def condition_of(view: SavedView) -> LeadFilter:
     raw: Any = view.query if isinstance(view.query, dict) else {}
     lists = {str(k): [str(v) for v in values] for k, values in raw.items() if isinstance(values, list)}
     return LeadFilter.from_query(MultiValueDict(lists))
+
+
+def query_of(view: SavedView) -> str:
+    """As it is saved, spelt out: the address can be shared with those who do not see the view."""
+    pairs = list(condition_of(view).pairs())
+    if view.sort:
+        pairs.append(("sort", view.sort))
+    if view.columns:
+        pairs.append(("cols", write_names(view.columns)))
+    return query_string(*(pairs or [("view", "all")]), ("v", str(view.pk)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import folding, locking, notifying, scoring, signals
+from leads import folding, kept_counts, locking, notifying, scoring, signals
 from leads.models.lead import Company, ConsentBasis, Industry, Lead, Stage
 from salesdash import audit
 from salesdash.errors import ConflictError, DomainError
@@ -87,6 +88,7 @@ def create_lead(
             lead.save()
             scoring.ensure([lead.pk])
             audit.record(actor=user, action="lead.create", target=lead)
+            transaction.on_commit(partial(kept_counts.forget, user.pk))
     except IntegrityError as error:
         raise _exists(lead) from error
     return lead
@@ -218,7 +220,7 @@ def _save(
     lead.save(update_fields=[*columns, "version", "updated_at"])
     if scored:
         scoring.ensure([lead.pk])
-    signals.announce_rows({lead.team_id: [lead.pk]})
+    signals.announce_rows({lead.team_id: [lead.pk]}, user.pk)
     audit.record(actor=user, action=action, target=lead, details=details)
 
 

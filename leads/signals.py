@@ -3,7 +3,8 @@
 leads_changed(changed: list[ChangedLead])          a rank, an owner or a stage is new: screens are out of date
 temperature_crossed(changed: list[ChangedLead])    `band_before` and `band_after` differ: once per crossing
 mails_answered(delivery_ids: list[int])            replies that name the delivery they answer, each once
-rows_edited(by_team: Mapping[int, Sequence[int]])  what a person edits of these leads is new, by team
+rows_edited(by_team: Mapping[int, Sequence[int]],  what a person edits of these leads is new, by team
+            by: int | None)                        the user who did it
 leads_replied(replies: list[Reply])                replies of the last days, also without a delivery
 """
 
@@ -67,10 +68,10 @@ def announce_answers(delivery_ids: Sequence[int]) -> None:
         )
 
 
-def announce_rows(by_team: Mapping[int, Sequence[int]]) -> None:
-    """After the commit, as for `announce`."""
+def announce_rows(by_team: Mapping[int, Sequence[int]], by: int | None = None) -> None:
+    """After the commit, as for `announce`. `by`: the user who changed them."""
     if by_team:
-        transaction.on_commit(lambda: rows_edited.send_robust(sender=ChangedLead, by_team=by_team))
+        transaction.on_commit(lambda: rows_edited.send_robust(sender=ChangedLead, by_team=by_team, by=by))
 
 
 def announce_replies(replies: Sequence[Reply]) -> None:

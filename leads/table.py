@@ -6,7 +6,7 @@ A page costs two statements whatever its size: one counts (capped), one reads th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
@@ -21,6 +21,7 @@ from leads.columns import Column
 from leads.conditions.tree import Join, read_names, write_names
 from leads.counting import CAP, Count, capped, capped_within, tried, with_ids
 from leads.filters import CHANGES, PARAMETERS, LeadFilter, query_string
+from leads.kept_counts import KeptCounts
 from leads.models import Lead, LeadScore, SavedView, Stage
 from leads.presets import Preset, presets
 from leads.rows import COLUMNS, FIELDS, Row, RowMaker
@@ -133,10 +134,25 @@ class LeadTable:
         wanted = {preset.key: preset.filter for preset in self.presets}
         if self._chosen and self.filter not in wanted.values():
             wanted["total"] = self.filter
+        if self.shows_less:
+            return self._counted_now(wanted)
+        # of a dear filter the page needs more than a number, see `_counted`
+        return self._completed(wanted, anew=[self.filter] if self._is_dear else [])
+
+    def count_presets(self) -> dict[str, Count]:
+        """By key, counted now, and kept for the pages to come."""
+        filters = {preset.key: preset.filter for preset in self.presets}
+        return self._completed(filters, anew=filters.values())
+
+    def _completed(self, wanted: Mapping[str, LeadFilter], anew: Collection[LeadFilter]) -> dict[str, Count]:
+        shown = self.filter if self._chosen else self.presets[0].filter
+        return KeptCounts(self.user, self.closed_too).complete(wanted, shown, self._counted_now, anew)
+
+    def _counted_now(self, wanted: Mapping[str, LeadFilter]) -> dict[str, Count]:
         if not (self._is_dear or self.shows_less):
             return self._statements.counts(wanted, self._countable)
         querysets = {key: self._countable(condition) for key, condition in wanted.items()}
-        return self._counted(querysets) if self._is_dear else capped(querysets)
+        return self._counted(querysets) if "total" in wanted else capped(querysets)
 
     @property
     def _statements(self) -> Statements:
@@ -302,16 +318,6 @@ class LeadTable:
 
     def tab_query(self, preset: Preset) -> str:
         return query_string(*preset.filter.pairs()) or query_string(("view", "all"))
-
-    @staticmethod
-    def view_query(view: SavedView) -> str:
-        """As it is saved, spelt out: the address can be shared with those who do not see the view."""
-        pairs = list(saved_views.condition_of(view).pairs())
-        if view.sort:
-            pairs.append(("sort", view.sort))
-        if view.columns:
-            pairs.append(("cols", write_names(view.columns)))
-        return query_string(*(pairs or [("view", "all")]), ("v", str(view.pk)))
 
     def _cursor(self) -> Cursor | None:
         for name in ("after", "before"):

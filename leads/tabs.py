@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -25,7 +25,7 @@ COUNT_WITHIN_MS: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """`pk` empty: one that everybody has. `count` None: not known yet, the page asks for it."""
+    """`pk` empty: one that everybody has, named `preset`. `count` None: asked for by the page."""
 
     label: str | Promise
     query: str
@@ -35,13 +35,20 @@ class Tab:
     is_own: bool = False
     owner: str = ""
     key: str = ""
+    preset: str = ""
 
 
 def context(table: LeadTable) -> dict[str, Any]:
     """What the tabs' template needs."""
     preset_key = table.preset_key
     everybody = [
-        Tab(preset.label, table.tab_query(preset), preset.key == preset_key, table.counts[preset.key])
+        Tab(
+            preset.label,
+            table.tab_query(preset),
+            preset.key == preset_key,
+            table.counts[preset.key],
+            preset=preset.key,
+        )
         for preset in table.presets
     ]
     above = [view for view in table.views if view.pinned or view == table.view]
@@ -49,10 +56,7 @@ def context(table: LeadTable) -> dict[str, Any]:
     pinned = [_tab(table, view, kept.get(view.pk)) for view in above]
     rest = [_tab(table, view) for view in table.views if view not in above]
     shown = [*everybody, *pinned]
-    keyed = [
-        Tab(t.label, t.query, t.current, t.count, t.pk, t.is_own, t.owner, str(place))
-        for place, t in enumerate(shown[:MOST_TABS], 1)
-    ]
+    keyed = [replace(tab, key=str(place)) for place, tab in enumerate(shown[:MOST_TABS], 1)]
     over = [tab for tab in shown[MOST_TABS:] if tab.current]
     return {
         "tabs": [*keyed, *over],
@@ -60,19 +64,19 @@ def context(table: LeadTable) -> dict[str, Any]:
         "view": table.view,
         "is_own_view": bool(table.view and table.view.owner_id == table.user.pk),
         "is_dirty": table.is_dirty,
-        "view_query": table.view_query(table.view) if table.view else "",
+        "view_query": saved_views.query_of(table.view) if table.view else "",
         "is_new": not table.view and not preset_key and bool(table.filter.items or table.sort_text),
     }
 
 
 def counts(table: LeadTable) -> dict[str, str]:
-    """By id of the view, as shown; those that take too long are left out. Kept for a minute for the pages."""
+    """By name of the preset or id of the view, as shown, and kept; views that take too long are left out."""
+    found = table.count_presets()
     wanted = {str(view.pk): view for view in table.views if view.pinned}
-    found: dict[str, Count] = {}
     for pk, count in _counted(table, wanted):
         cache.set(_key(table, wanted[pk]), count, COUNT_SECONDS)
         found[pk] = count
-    return {pk: str(count) for pk, count in found.items()}
+    return {name: str(count) for name, count in found.items()}
 
 
 def _counted(table: LeadTable, views: dict[str, SavedView]) -> Iterable[tuple[str, Count]]:
@@ -94,7 +98,7 @@ def _kept(table: LeadTable, views: list[SavedView]) -> dict[int, Count]:
 def _tab(table: LeadTable, view: SavedView, count: Count | None = None) -> Tab:
     return Tab(
         view.name,
-        table.view_query(view),
+        saved_views.query_of(view),
         view == table.view,
         count,
         str(view.pk),

@@ -67,7 +67,7 @@ def apply(edit: LeadEdit) -> Done:
             item.before, item.changed_at = values.of(lead, edit.field), now
             item.stage_before_since = lead.stage_changed_at
             changes.append({"id": lead.pk, "value": edit.value, "since": now})
-        _write(edit.field, changes, now, leads)
+        _write(edit, changes, now, leads)
         if edit.field == Field.OWNER:
             ids = [change["id"] for change in changes]
             notifying.assigned(lead_ids=ids, owner_id=edit.value, actor=edit.author, at=now)
@@ -89,7 +89,7 @@ def restore(edit: LeadEdit) -> Done:
             item.state = State.KEPT if item.reason else State.RESTORED
             if lead is not None and not item.reason:
                 changes.append({"id": lead.pk, "value": item.before, "since": item.stage_before_since})
-        _write(edit.field, changes, now, leads)
+        _write(edit, changes, now, leads)
         if edit.field == Field.OWNER:
             notifying.taken_back(lead_ids=[change["id"] for change in changes], owner_id=edit.value)
         _mark(items)
@@ -144,16 +144,18 @@ def _members(leads: Any, items: Sequence[EditedLead]) -> set[tuple[int, int]]:
     return set(Membership.objects.filter(user__in=owners, team__in=teams).values_list("user_id", "team_id"))
 
 
-def _write(field: str, changes: Sequence[dict[str, Any]], now: datetime, leads: Mapping[int, Lead]) -> None:
+def _write(
+    edit: LeadEdit, changes: Sequence[dict[str, Any]], now: datetime, leads: Mapping[int, Lead]
+) -> None:
     if not changes:
         return
-    sql.run(sql.load(_STATEMENTS[Field(field)]), {"rows": _json(changes), "now": now})
-    if field != Field.NEXT_ACTION:
+    sql.run(sql.load(_STATEMENTS[Field(edit.field)]), {"rows": _json(changes), "now": now})
+    if edit.field != Field.NEXT_ACTION:
         scoring.ensure(change["id"] for change in changes)
     by_team: defaultdict[int, list[int]] = defaultdict(list)
     for change in changes:
         by_team[leads[change["id"]].team_id].append(change["id"])
-    signals.announce_rows(by_team)
+    signals.announce_rows(by_team, edit.author_id)
 
 
 def _mark(items: Sequence[EditedLead]) -> None:

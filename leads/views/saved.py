@@ -72,7 +72,7 @@ def new(request: HtmxRequest) -> HttpResponse:
         )
     except DomainError as error:
         return _form(request, table, None, typed, error)
-    return _to(request, LeadTable.view_query(view), _("Saved as “%(name)s”.") % {"name": view.name})
+    return _to(request, saved_views.query_of(view), _("Saved as “%(name)s”.") % {"name": view.name})
 
 
 @_page
@@ -111,13 +111,13 @@ def save_over(request: HtmxRequest, pk: int) -> HttpResponse:
         sort=table.sort_text,
         columns=table.named_columns,
     )
-    return _to(request, LeadTable.view_query(view), _("“%(name)s” shows this now.") % {"name": view.name})
+    return _to(request, saved_views.query_of(view), _("“%(name)s” shows this now.") % {"name": view.name})
 
 
 @_change
 def restore(request: HtmxRequest, pk: int) -> HttpResponse:
     view = saved_views.restore(user=request.user, view_id=pk)
-    return _to(request, LeadTable.view_query(view), _("“%(name)s” is back.") % {"name": view.name})
+    return _to(request, saved_views.query_of(view), _("“%(name)s” is back.") % {"name": view.name})
 
 
 @_change

@@ -3,13 +3,16 @@ import { csrfToken } from "./csrf.js";
 import { released } from "./press.js";
 
 const COUNT_EVERY_MS = 30000;
+const PAUSE_MS = 5000;
 let asked = 0;
+let waiting = 0;
 
 const bar = () => document.querySelector(".viewbar");
+const hasViews = () => Boolean(document.querySelector(".views [data-view]"));
 const own = () => [...document.querySelectorAll(".views a[data-own]")];
 
 async function count() {
-  if (document.hidden || !bar() || !document.querySelector(".views [data-view]")) return;
+  if (document.hidden || !bar()) return;
   asked = Date.now();
   const response = await fetch(bar().dataset.counts, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!response?.ok || response.redirected) return;
@@ -20,6 +23,12 @@ async function count() {
     const place = document.getElementById(`vc-${id}`);
     if (place) place.textContent = text;
   }
+}
+
+/** After what the person has changed: at once, and not for each of ten changes in a row. */
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(count, Math.max(0, asked + PAUSE_MS - Date.now()));
 }
 
 async function keep() {
@@ -81,11 +90,13 @@ document.addEventListener("keydown", onKey);
 for (const type of ["dragstart", "dragover", "drop", "dragend"]) document.addEventListener(type, onDrag);
 // a new table brings what was counted at most a minute ago, or nothing yet
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx?.target?.id === "work") reveal();
+  if (ctx?.target?.id !== "work") return;
+  reveal();
   const unknown = [...document.querySelectorAll(".views [id^=vc-]")].some((place) => place.textContent === "…");
-  if (ctx?.target?.id === "work" && (unknown || Date.now() - asked > 5000)) count();
+  if (unknown || (hasViews() && Date.now() - asked > PAUSE_MS)) count();
 });
 document.addEventListener("visibilitychange", () => Date.now() - asked > COUNT_EVERY_MS && count());
+for (const name of ["sd:lead", "sd:edited"]) document.addEventListener(name, soon);
 setInterval(count, COUNT_EVERY_MS);
-count();
+if (hasViews()) count();
 reveal();
