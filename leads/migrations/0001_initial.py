@@ -20,122 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Lead",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("family_name", models.CharField(blank=True, max_length=80, verbose_name="family name")),
-                ("given_name", models.CharField(blank=True, max_length=80, verbose_name="given name")),
-                (
-                    "family_kana",
-                    models.CharField(blank=True, max_length=80, verbose_name="family name in kana"),
-                ),
-                (
-                    "given_kana",
-                    models.CharField(blank=True, max_length=80, verbose_name="given name in kana"),
-                ),
-                ("department", models.CharField(blank=True, max_length=120, verbose_name="department")),
-                ("title", models.CharField(blank=True, max_length=80, verbose_name="job title")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("ja", "Japanese"), ("en", "English")],
-                        default="ja",
-                        max_length=2,
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("new", "New"),
-                            ("working", "Working"),
-                            ("meeting", "Meeting"),
-                            ("proposal", "Proposal"),
-                            ("won", "Won"),
-                            ("lost", "Lost"),
-                            ("unqualified", "Unqualified"),
-                        ],
-                        default="new",
-                        max_length=12,
-                        verbose_name="stage",
-                    ),
-                ),
-                (
-                    "stage_changed_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="stage changed at"),
-                ),
-                ("source", models.CharField(blank=True, max_length=40, verbose_name="source")),
-                ("external_id", models.CharField(blank=True, max_length=120, verbose_name="external id")),
-                ("attributes", models.JSONField(blank=True, default=dict, verbose_name="further attributes")),
-                ("next_action", models.CharField(blank=True, max_length=200, verbose_name="next action")),
-                (
-                    "next_action_due_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="next action due"),
-                ),
-                ("recall_at", models.DateTimeField(blank=True, null=True, verbose_name="call back at")),
-                ("win_probability", models.FloatField(blank=True, null=True, verbose_name="win probability")),
-                ("do_not_contact", models.BooleanField(default=False, verbose_name="do not contact")),
-                (
-                    "do_not_contact_reason",
-                    models.CharField(blank=True, max_length=200, verbose_name="reason"),
-                ),
-                (
-                    "consent_basis",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "Not recorded"),
-                            ("opt_in", "Agreed to receive mail"),
-                            ("business_card", "Gave us their address (business card)"),
-                            ("customer", "Business relationship"),
-                            ("published", "Address published by a business"),
-                        ],
-                        default="unknown",
-                        max_length=16,
-                        verbose_name="basis for mail",
-                    ),
-                ),
-                ("consent_at", models.DateTimeField(blank=True, null=True, verbose_name="basis recorded at")),
-                (
-                    "consent_note",
-                    models.CharField(blank=True, max_length=200, verbose_name="note on the basis"),
-                ),
-                ("opted_out_at", models.DateTimeField(blank=True, null=True, verbose_name="opted out at")),
-                (
-                    "search_grams",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=2), default=list, editable=False, size=None
-                    ),
-                ),
-                ("search_text", models.TextField(default="", editable=False)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="created at"
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased at")),
-            ],
-            options={
-                "verbose_name": "lead",
-                "verbose_name_plural": "leads",
-                "permissions": [
-                    ("view_all", "Can see the leads of all teams"),
-                    ("import_leads", "Can import leads"),
-                    ("export_leads", "Can export leads"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Company",
             fields=[
                 (
@@ -206,6 +90,152 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "company",
                 "verbose_name_plural": "companies",
+            },
+        ),
+        migrations.CreateModel(
+            name="Lead",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                # what every list asks of every row stands in front: PostgreSQL unpacks a row only as far as it must
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="salesdash.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="leads.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("working", "Working"),
+                            ("meeting", "Meeting"),
+                            ("proposal", "Proposal"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("unqualified", "Unqualified"),
+                        ],
+                        default="new",
+                        max_length=12,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("attributes", models.JSONField(blank=True, default=dict, verbose_name="further attributes")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                ("family_name", models.CharField(blank=True, max_length=80, verbose_name="family name")),
+                ("given_name", models.CharField(blank=True, max_length=80, verbose_name="given name")),
+                (
+                    "family_kana",
+                    models.CharField(blank=True, max_length=80, verbose_name="family name in kana"),
+                ),
+                (
+                    "given_kana",
+                    models.CharField(blank=True, max_length=80, verbose_name="given name in kana"),
+                ),
+                ("department", models.CharField(blank=True, max_length=120, verbose_name="department")),
+                ("title", models.CharField(blank=True, max_length=80, verbose_name="job title")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ja", "Japanese"), ("en", "English")],
+                        default="ja",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "stage_changed_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="stage changed at"),
+                ),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="source")),
+                ("external_id", models.CharField(blank=True, max_length=120, verbose_name="external id")),
+                ("next_action", models.CharField(blank=True, max_length=200, verbose_name="next action")),
+                (
+                    "next_action_due_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="next action due"),
+                ),
+                ("recall_at", models.DateTimeField(blank=True, null=True, verbose_name="call back at")),
+                ("win_probability", models.FloatField(blank=True, null=True, verbose_name="win probability")),
+                ("do_not_contact", models.BooleanField(default=False, verbose_name="do not contact")),
+                (
+                    "do_not_contact_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="reason"),
+                ),
+                (
+                    "consent_basis",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not recorded"),
+                            ("opt_in", "Agreed to receive mail"),
+                            ("business_card", "Gave us their address (business card)"),
+                            ("customer", "Business relationship"),
+                            ("published", "Address published by a business"),
+                        ],
+                        default="unknown",
+                        max_length=16,
+                        verbose_name="basis for mail",
+                    ),
+                ),
+                ("consent_at", models.DateTimeField(blank=True, null=True, verbose_name="basis recorded at")),
+                (
+                    "consent_note",
+                    models.CharField(blank=True, max_length=200, verbose_name="note on the basis"),
+                ),
+                ("opted_out_at", models.DateTimeField(blank=True, null=True, verbose_name="opted out at")),
+                (
+                    "search_grams",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), default=list, editable=False, size=None
+                    ),
+                ),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created at"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased at")),
+            ],
+            options={
+                "verbose_name": "lead",
+                "verbose_name_plural": "leads",
+                "permissions": [
+                    ("view_all", "Can see the leads of all teams"),
+                    ("import_leads", "Can import leads"),
+                    ("export_leads", "Can export leads"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,38 +427,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "temperature",
                 "verbose_name_plural": "temperatures",
             },
-        ),
-        migrations.AddField(
-            model_name="lead",
-            name="company",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="leads",
-                to="leads.company",
-                verbose_name="company",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lead",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="leads",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lead",
-            name="team",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="leads",
-                to="salesdash.team",
-                verbose_name="team",
-            ),
         ),
         migrations.CreateModel(
             name="Deal",
