@@ -100,6 +100,18 @@ def test_counts_that_come_late_move_nothing_from_under_a_press(browse, rep, lead
     expect(page.locator(f"#vc-{views[1].pk}")).to_have_text("1,234,567,890")
 
 
+def test_one_s_own_change_is_counted_in_every_tab(browse, rep, leads):
+    page = browse(rep, "/leads/?view=all")
+    expect(page.locator("#vc-mine")).to_have_text("7")
+    page.locator(f"#lead-{leads[0].pk} td.k-s").click()
+    page.locator("#editor [value=lost]").click()
+    for name in ("mine", "all"):
+        expect(page.locator(f"#vc-{name}")).to_have_text("6")
+    page.keyboard.press("u")
+    for name in ("mine", "all"):
+        expect(page.locator(f"#vc-{name}")).to_have_text("7", timeout=10_000)
+
+
 def test_a_view_is_renamed_deleted_and_brought_back(browse, rep, leads, views):
     page = browse(rep, f"/leads/?v={views[0].pk}")
     page.get_by_label("ビュー「いち」の設定").click()
