@@ -39,13 +39,13 @@ class KeptCounts:
     def complete(
         self,
         wanted: Mapping[str, LeadFilter],
-        shown: LeadFilter,
+        shown: Collection[LeadFilter],
         count: Callable[[Mapping[str, LeadFilter]], dict[str, Count]],
         anew: Collection[LeadFilter] = (),
     ) -> dict[str, Count]:
         """All that is `wanted`, by name; `count` finds what is not known.
 
-        `shown`: what the page shows; `anew`: what is counted in any case.
+        `shown`: what the page may show; `anew`: what is counted in any case.
         """
         askable = {name: one for name, one in wanted.items() if one not in anew}
         found = {name: kept for name, one in askable.items() if (kept := self._of(one, shown)) is not None}
@@ -61,13 +61,13 @@ class KeptCounts:
         newest = sorted((self._known | new).items(), key=lambda item: item[1][2])[-_MOST:]
         cache.set(self._key, (self._whose, dict(newest)), MANY_SECONDS)
 
-    def _of(self, condition: LeadFilter, shown: LeadFilter) -> Count | None:
+    def _of(self, condition: LeadFilter, shown: Collection[LeadFilter]) -> Count | None:
         kept = self._known.get(_name(condition))
         if kept is None:
             return None
         n, more, at = kept
         is_fresh = self._now - at < (MANY_SECONDS if more else TAB_SECONDS)
-        return Count(n, more) if is_fresh and (more or condition != shown) else None
+        return Count(n, more) if is_fresh and (more or condition not in shown) else None
 
     @cached_property
     def _known(self) -> dict[str, _Kept]:

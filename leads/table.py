@@ -145,7 +145,8 @@ class LeadTable:
         return self._completed(filters, anew=filters.values())
 
     def _completed(self, wanted: Mapping[str, LeadFilter], anew: Collection[LeadFilter]) -> dict[str, Count]:
-        shown = self.filter if self._chosen else self.presets[0].filter
+        # without a choice it is one's own, or everything for those who own none
+        shown = [self.filter] if self._chosen else [preset.filter for preset in self.presets]
         return KeptCounts(self.user, self.closed_too).complete(wanted, shown, self._counted_now, anew)
 
     def _counted_now(self, wanted: Mapping[str, LeadFilter]) -> dict[str, Count]:

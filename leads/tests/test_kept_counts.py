@@ -42,6 +42,15 @@ def test_a_tab_beside_the_shown_one_is_counted_twice_a_minute(counts, clock, rep
     assert counts("stage=won") == ["2", "0", "2"]
 
 
+def test_without_leads_of_one_s_own_everything_is_counted_with_the_page(client, counts, company):
+    LeadFactory(company=company)
+    assert counts("stage=won")[ALL] == "1"
+    LeadFactory(company=company)
+    page = client.get("/leads/")
+    assert str(page.context["table"].total) == "2"
+    assert len(shown(page.text)) == 2
+
+
 def test_asked_beside_the_table_they_are_counted_for_the_pages_too(client, counts, rep, company, lead):
     assert counts("stage=won") == ["1", "0", "1"]
     warm(LeadFactory(company=company, owner=rep), times=20)
