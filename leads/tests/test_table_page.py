@@ -143,6 +143,7 @@ def test_large_counts_are_capped(client, rep, company, monkeypatch):
     page = client.get("/leads/")
     assert str(page.context["table"].total) == "5+"
     assert 'aria-rowcount="-1"' in page.text
+    assert "5件超のうち 1–7" in page.text
     assert len(shown(page.text)) == 7
 
 
