@@ -43,7 +43,7 @@ def test_it_says_who_and_why(client, page, lead):
         lead=lead, team=lead.team, name="検査装置", amount_jpy=4_800_000, opened_at=timezone.now()
     )
     text = client.get(page).text
-    for expected in ("山田 花子 様", "株式会社青葉精機", "購買部 課長", 'href="tel:0312345678"', "料金ページ閲覧 3回",
+    for expected in ("山田 花子 様", "株式会社青葉精機", "購買部", "課長", 'href="tel:0312345678"', "料金ページ閲覧 3回",
                      f'href="mailto:{lead.email}"', "検査装置", "¥4,800,000", "適合度"):  # fmt: skip
         assert expected in text
 
