@@ -153,7 +153,8 @@ class LeadTable:
         if not (self._is_dear or self.shows_less):
             return self._statements.counts(wanted, self._countable)
         querysets = {key: self._countable(condition) for key, condition in wanted.items()}
-        return self._counted(querysets) if "total" in wanted else capped(querysets)
+        needs_rows = self._is_dear and "total" in wanted
+        return self._counted(querysets) if needs_rows else capped(querysets)
 
     @property
     def _statements(self) -> Statements:

@@ -150,3 +150,12 @@ def test_the_index_answers_in_order(rep, company, settings):
     plan = page_reads.ordered(table.leads(table.filter), table.sort, None).values("pk")[:101].explain()
     assert "lead_updated" in plan
     assert "Sort" not in plan
+
+
+def test_a_cheap_filter_is_counted_once_and_up_to_the_cap(rep, company, monkeypatch):
+    from django.http import QueryDict
+
+    crowd(3, company=company)
+    Lead.objects.update(updated_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setattr(listing.LeadList, "_counted", None)
+    assert listing.LeadList(rep, QueryDict("stage=new&min_t=0"), START).total.n == 3
