@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -41,9 +42,15 @@ def _cache_words(teams: list[Team] | None) -> str:
     return f"{numbers.percent(used.share)} ({_('%(hits)s of %(count)s') % counts})"
 
 
-def _figure(name: str, text: str) -> str:
-    """A figure that says on a phone, where no heading stands above it, what it is."""
-    return format_html('<span class="cell-label">{}</span>{}', capfirst(name), text)
+def _figures(label: Any, column: str, form: str = "{:,}") -> Callable[[Any, LlmCall], str]:
+    """A column of the list; each figure says on a phone, where no heading stands above it, what it is."""
+
+    @admin.display(description=label, ordering=column)
+    def shown(_admin: Any, call: LlmCall) -> str:
+        figure = form.format(getattr(call, column))
+        return format_html('<span class="cell-label">{}</span>{}', capfirst(label), figure)
+
+    return shown
 
 
 class BudgetForm(forms.ModelForm[Budget]):
@@ -155,21 +162,10 @@ class LlmCallAdmin(ReadOnlyAdmin):
     list_select_related = ("team",)
     ordering = ("-at", "-pk")
 
-    @admin.display(description=gettext_lazy("tokens in"), ordering="tokens_in")
-    def tokens_read(self, call: LlmCall) -> str:
-        return _figure(_("tokens in"), f"{call.tokens_in:,}")
-
-    @admin.display(description=gettext_lazy("tokens out"), ordering="tokens_out")
-    def tokens_written(self, call: LlmCall) -> str:
-        return _figure(_("tokens out"), f"{call.tokens_out:,}")
-
-    @admin.display(description=gettext_lazy("cost, JPY"), ordering="cost_jpy")
-    def cost(self, call: LlmCall) -> str:
-        return _figure(_("cost, JPY"), f"{call.cost_jpy:,.2f}")
-
-    @admin.display(description=gettext_lazy("duration in ms"), ordering="duration_ms")
-    def took(self, call: LlmCall) -> str:
-        return _figure(_("duration in ms"), f"{call.duration_ms:,}")
+    tokens_read = _figures(gettext_lazy("tokens in"), "tokens_in")
+    tokens_written = _figures(gettext_lazy("tokens out"), "tokens_out")
+    cost = _figures(gettext_lazy("cost, JPY"), "cost_jpy", "{:,.2f}")
+    took = _figures(gettext_lazy("duration in ms"), "duration_ms")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
