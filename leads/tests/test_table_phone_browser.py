@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from leads.models import SavedView
+from leads.tests.line import Line
 from leads.tests.table_cast import crowd
 from leads.tests.test_table_browser import AXE, PHONE, until
 
@@ -99,3 +100,27 @@ def test_a_chip_of_the_filter_is_one_line(browse, rep, leads, language):
     assert [parts.nth(n).evaluate(lines) for n in range(5)] == [1] * 5
     inside = "chip => chip.querySelector('.x').getBoundingClientRect().right <= chip.getBoundingClientRect().right + 1"
     assert page.locator(".fchip").evaluate_all(f"chips => chips.every({inside})")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_while_live_the_hint_of_the_search_has_room(browse, rep, leads, language):
+    rep.language = language
+    rep.save()
+    page = browse(rep, "/settings/", locale=language, **PHONE)
+    line = Line(page, beat=0.2)
+    page.goto("/leads/?view=all")
+    page.locator("#live[data-s=live]").wait_for()
+    fits = """input => {
+      const style = getComputedStyle(input), pen = document.createElement("canvas").getContext("2d");
+      pen.font = style.font;
+      const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+      return pen.measureText(input.placeholder).width <= room;
+    }"""
+    assert page.locator("[data-search]").evaluate(fits)
+    word = page.locator("#live span")
+    assert word.inner_text() in ("ライブ", "Live")
+    hidden = "word => getComputedStyle(word).clipPath !== 'none'"
+    assert word.evaluate(hidden)
+    line.answers = False
+    page.locator("#live[data-s=reconnecting]").wait_for()
+    assert not word.evaluate(hidden)
