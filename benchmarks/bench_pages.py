@@ -184,6 +184,8 @@ def _in_the_browser(seen: dict[str, Any]) -> Iterator[Figure | Fact]:
     yield Figure("of it in the browser, p95", own, "ms")
     yield Fact("clicks by name, median with the answer's part", _by_name(clicks))
     yield Figure("first load: largest contentful paint, p95 of 7", p95(seen["lcp_ms"]), "ms", 200)
+    yield Figure("first load: largest contentful paint, median", median(seen["lcp_ms"]), "ms")
+    yield Figure("the same of a page of one word, median", median(seen["floor_ms"]), "ms")
     yield Figure("first load: bytes, the page gzipped", seen["compressed_bytes"] / 1000, "KB", 120)
     yield Figure("first load: bytes as gunicorn sends them", seen["sent_bytes"] / 1000, "KB")
     worst = sorted(seen["interactions_ms"], reverse=True)
