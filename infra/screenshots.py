@@ -121,12 +121,17 @@ def _tour(language: str, visits: list[Visit], options: argparse.Namespace) -> li
 
 @contextmanager
 def _browser(language: str) -> Iterator[Browser]:
-    """Fields for dates follow the browser's own language, not that of a page: hence one browser for each."""
+    """Fields for dates follow the browser's own language, not that of a page: hence one browser for each.
+
+    On Linux that is LANGUAGE; Debian has the Japanese one in chromium-l10n.
+    """
     path = next(filter(None, map(shutil.which, NAMES)), None)  # else Playwright's own
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=[f"--lang={LOCALES[language]}", "--disable-gpu", *sandbox]
+            executable_path=path,
+            args=[f"--lang={LOCALES[language]}", "--disable-gpu", *sandbox],
+            env={**os.environ, "LANGUAGE": LOCALES[language].replace("-", "_")},
         )
         yield browser
         browser.close()
