@@ -18,7 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks import page_servers, surroundings
+from benchmarks import page_servers, processor, surroundings
 from benchmarks.figures import Fact, Figure, p95, seconds
 from leads import scale_data
 from leads.scale_data import Shape
@@ -128,7 +128,10 @@ def _attributes(client: Client) -> Iterator[Figure]:
 def _load(port: int, cookie: str, shape: Shape, *, clients: int, lasting: int) -> dict[str, Any]:
     plan = {"port": port, "cookie": cookie, "paths": _paths(shape), "clients": clients, "seconds": lasting}
     _ask(plan | {"seconds": 3})  # every worker has loaded its templates and opened its connection
-    return _ask(plan) | {"seconds": lasting}
+    before = processor.seconds()
+    answer = _ask(plan)
+    spent = {name: used - before[name] for name, used in processor.seconds().items()}
+    return answer | {"seconds": lasting, "processor": spent}
 
 
 def _ask(plan: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +151,10 @@ def _under_load(one: dict[str, Any], many: dict[str, Any], alone: dict[str, Any]
         "table pages, production layout against one daphne", rate, "pages/s", 4, at_least=True,
         baseline=rate_alone, ratio=rate / rate_alone,
     )  # fmt: skip
+    for layout, load in (("production layout", many), ("one daphne", alone)):
+        for program, used in load["processor"].items():
+            each = 1000 * used / len(load["answers"])
+            yield Figure(f"processor time per page, {layout}: {program}", each, "ms")
     failures = sum(load["failures"] for load in (one, many, alone))
     yield Figure("answers that were not 200", failures, "answers", 0)
 
