@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Sum
 from django.db.models.functions import TruncWeek
@@ -18,6 +18,10 @@ from kpis.statistics import SRM_ALARM_P, Comparison, Method, Verdict, sample_rat
 from salesdash.formatting import numbers
 from salesdash.models import Team
 from salesdash.rates import Rate
+
+
+# as many mails again, many times over: nobody waits for that
+OUT_OF_REACH: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def verdict(comparison: Comparison | None) -> str:
         return _("No difference so far.")
     if comparison.missing_per_arm == 0:
         return _("Not settled: the difference seen is not beyond chance.")
+    if comparison.missing_per_arm > OUT_OF_REACH * min(comparison.a.trials, comparison.b.trials):
+        return _("Not settled: the two are too close to be told apart by so few mails.")
     return _("Not settled: about %(count)s more mails of each kind at this difference.") % {
         "count": numbers.number(comparison.missing_per_arm)
     }
