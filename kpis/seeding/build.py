@@ -77,7 +77,7 @@ def _experiment(now: datetime) -> Experiment:
 
 
 def _move_stages(leads: dict[int, Lead]) -> None:
-    Lead.objects.bulk_update(leads.values(), ["stage"], batch_size=2000)
+    Lead.objects.bulk_update(leads.values(), ["stage", "stage_changed_at"], batch_size=2000)
     scoring.ensure(list(leads))
 
 

@@ -195,8 +195,9 @@ def deals(rng: Random, mails: list[Mail], now: datetime) -> list[Deal]:
             external_id=f"D{mail.lead.pk}",
         )
         mail.lead.stage = {"open": Stage.PROPOSAL, "won": Stage.WON, "lost": Stage.LOST}[status]
+        mail.lead.stage_changed_at = opened if status == Deal.Status.OPEN else closed
     for mail in mails:
-        met = any(activity.type == Kind.MEETING_BOOKED for activity in mail.outcomes)
+        met = [activity.occurred_at for activity in mail.outcomes if activity.type == Kind.MEETING_BOOKED]
         if met and mail.lead.pk not in made:
-            mail.lead.stage = Stage.MEETING
+            mail.lead.stage, mail.lead.stage_changed_at = Stage.MEETING, met[0]
     return Deal.objects.bulk_create(made.values())

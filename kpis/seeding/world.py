@@ -186,7 +186,9 @@ def _lead(rng: Random, companies: list[Company], reps: list[User], number: int, 
     foreign = rng.random() < 0.04
     person = _foreigner(rng) if foreign else _person(rng)
     stage = rng.choices([stage for stage, _ in _STAGES], [weight for _, weight in _STAGES])[0]
-    age_days = rng.uniform(2, DAYS) if rng.random() < 0.9 else rng.uniform(0.1, 2)
+    age_days = rng.uniform(0.1, DAYS)
+    # new leads stand where they stood; the others came there some time since
+    stage_days = age_days if stage == Stage.NEW else age_days * rng.uniform(0.05, 0.9)
     known = rng.random() < 0.93
     lead = Lead(
         team_id=company.team_id,
@@ -197,7 +199,7 @@ def _lead(rng: Random, companies: list[Company], reps: list[User], number: int, 
         language="en" if foreign else "ja",
         stage=stage,
         created_at=now - timedelta(days=age_days),
-        stage_changed_at=now - timedelta(days=age_days),
+        stage_changed_at=now - timedelta(days=stage_days),
         source=names.weighted(rng, _SOURCES),
         external_id=f"D{number:06d}",
         consent_basis=rng.choice([ConsentBasis.OPT_IN, ConsentBasis.BUSINESS_CARD])

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing where leads exist")
         parser.add_argument("--leads", type=int, default=5_000)
-        parser.add_argument("--activities", type=int, default=250_000)
+        parser.add_argument("--activities", type=int, default=100_000)
         parser.add_argument("--deliveries", type=int, default=3_000)
         parser.add_argument("--seed", type=int, default=20, help="another number, another world")
 

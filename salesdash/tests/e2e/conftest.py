@@ -20,7 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 150
 PATIENCE_MS = 30_000
-SEED = ["seed", "--if-empty", "--leads", "700", "--activities", "24000", "--deliveries", "500"]
+SEED = ["seed", "--if-empty", "--leads", "700", "--activities", "14000", "--deliveries", "500"]
 
 
 @pytest.fixture
