@@ -14,16 +14,14 @@ from django.utils import timezone
 from leads import ingest, rules
 from leads.management.stopping import stop_on_signal
 from leads.models import Lead, ScoreState, Stage
-from leads.models.score import Band
-from leads.simulation import Audience, Stream
+from leads.simulation import Audience, Interest, Stream
 from salesdash import telemetry
 
 logger = logging.getLogger(__name__)
 
 # how often the stream looks who is warm now
 ROUND_SECONDS: Final = 60.0
-MOST_LEADS: Final = 2000
-MOST_RANKED: Final = 20_000
+MOST_LEADS: Final = 20_000
 PAUSE_SECONDS: Final = 5.0
 
 
@@ -33,7 +31,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--rate", type=float, default=1.0, help="activities a second, on average")
+        parser.add_argument("--rate", type=float, default=0.5, help="activities a second, on average")
         parser.add_argument("--seed", type=int, default=None, help="repeat a stream")
         parser.add_argument("--count", type=int, default=None, help="stop after so many (default: never)")
         parser.add_argument("--no-wait", action="store_true", help="record as fast as possible")
@@ -72,13 +70,10 @@ def _round(stream: Stream, stop: threading.Event, left: Any, *, pause: bool) -> 
 
 
 def _audience() -> Audience:
-    """Open leads that may be written to: the warm first, then the cold; who is hot has less to gain."""
-    scale, now = rules.current().scale, timezone.now()
+    """Open leads that may be written to, the warmest first."""
+    current, now = rules.current(), timezone.now()
     leads = Lead.objects.filter(stage__in=Stage.open(), do_not_contact=False, score__isnull=False)
-    by_rank = leads.order_by(F("score__rank").desc(), "pk").values_list("pk", "score__rank")
-    ranked = list(by_rank[:MOST_RANKED])
-    bands = [(pk, scale.band(scale.temperature(rank, now))) for pk, rank in ranked]
-    hot = [pk for pk, band in bands if band == Band.HOT]
-    others = [pk for pk, band in bands if band != Band.HOT]
-    undecided = [pk for pk, band in bands if Band.COOL <= band <= Band.WARM]
-    return Audience([*others, *hot][:MOST_LEADS], undecided, len(hot) / max(1, len(bands)))
+    ordered = leads.order_by(F("score__rank").desc(), "pk")
+    ranked = ordered.values_list("pk", "score__rank", "score__fit_factor")[:MOST_LEADS]
+    heats = [Interest(pk, current.scale.heat(rank, now), fit_factor) for pk, rank, fit_factor in ranked]
+    return Audience.of(heats, current)
