@@ -35,13 +35,11 @@ _QUIET_MIX: Final = {
 }  # fmt: skip
 # (seconds after the first step, jittered; kind): one compares prices, one reads, one is on the phone
 DECISIONS: Final = (
-    ((0, Kind.EMAIL_CLICK), (6, Kind.PAGE_VIEW), (16, Kind.PRICING_VIEW), (30, Kind.PRICING_VIEW),
-     (52, Kind.FORM_SUBMIT)),
-    ((0, Kind.EMAIL_OPEN), (8, Kind.PAGE_VIEW), (22, Kind.DOCUMENT_REQUEST), (38, Kind.PRICING_VIEW),
-     (55, Kind.PAGE_VIEW), (68, Kind.FORM_SUBMIT)),
+    ((0, Kind.EMAIL_CLICK), (6, Kind.PAGE_VIEW), (16, Kind.PRICING_VIEW), (52, Kind.FORM_SUBMIT)),
+    ((0, Kind.EMAIL_OPEN), (8, Kind.PAGE_VIEW), (22, Kind.DOCUMENT_REQUEST), (48, Kind.PRICING_VIEW)),
     ((0, Kind.CALL_CONNECTED), (20, Kind.PAGE_VIEW), (48, Kind.DOCUMENT_REQUEST)),
     ((0, Kind.PAGE_VIEW), (9, Kind.PAGE_VIEW), (21, Kind.PRICING_VIEW), (40, Kind.EMAIL_REPLY)),
-)  # fmt: skip
+)
 _PATHS: Final = ("/features/", "/cases/manufacturing/", "/cases/logistics/", "/security/", "/company/")
 _DOCUMENTS: Final = ("サービス紹介資料", "導入事例集", "料金表", "セキュリティ白書")
 _WEBINARS: Final = ("見積業務の標準化", "請求の電子化 入門", "現場で使える業務改善")
@@ -51,9 +49,9 @@ SECONDS_BETWEEN_DECISIONS: Final = 15.0
 HIGHEST: Final = 97.0
 # shares of hot leads: with each more of the first, decisions come half as often; from the second on everybody
 # does only small things, from the third on nobody decides any more
-HALF_AT_HOT_SHARE: Final = 0.006
-CALM_HOT_SHARE: Final = 0.02
-ENOUGH_HOT_SHARE: Final = 0.045
+HALF_AT_HOT_SHARE: Final = 0.005
+CALM_HOT_SHARE: Final = 0.015
+ENOUGH_HOT_SHARE: Final = 0.03
 # the first lead acts twice as often as the one so many places behind
 _LIKELY_PLACES: Final = 200
 

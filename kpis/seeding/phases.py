@@ -38,10 +38,10 @@ _WAYS: Final = (
           (Kind.DOCUMENT_REQUEST, 0.5), (Kind.EMAIL_CLICK, 0.5), (Kind.PRICING_VIEW, 0.5))),
 )  # fmt: skip
 # some go two of these ways at once
-_THOROUGH_CHANCE: Final = 0.12
+_THOROUGH_CHANCE: Final = 0.16
 _SHORTEST_DAYS, _LONGEST_DAYS = 0.5, 9.0
 # how many open leads had such days at some time, at a liveliness of 1; how many of those that were won and lost
-_OPEN_CHANCE: Final = 0.26
+_OPEN_CHANCE: Final = 0.18
 _MOST_CHANCE: Final = 0.7
 _CLOSED_CHANCE: Final = {Stage.WON: 0.85, Stage.LOST: 0.35}
 
