@@ -24,14 +24,14 @@ from leads.temperature import temperature_to_heat
 _SOURCES: Final = {Kind.WEBINAR: "webinar", Kind.CALL_CONNECTED: "phone", Kind.CALL_ABSENT: "phone"}
 _WEB: Final = (Kind.PAGE_VIEW, Kind.PRICING_VIEW, Kind.DOCUMENT_REQUEST, Kind.FORM_SUBMIT)
 _MIX: Final = {
-    Kind.EMAIL_OPEN_MACHINE: 44, Kind.CALL_ABSENT: 22, Kind.PAGE_VIEW: 14, Kind.EMAIL_CLICK_MACHINE: 11,
-    Kind.EMAIL_OPEN: 7, Kind.EMAIL_CLICK: 0.6, Kind.PRICING_VIEW: 0.4, Kind.CALL_CONNECTED: 0.3,
-    Kind.DOCUMENT_REQUEST: 0.2, Kind.WEBINAR: 0.1, Kind.FORM_SUBMIT: 0.1,
+    Kind.EMAIL_OPEN_MACHINE: 24, Kind.CALL_ABSENT: 14, Kind.PAGE_VIEW: 34, Kind.EMAIL_CLICK_MACHINE: 6,
+    Kind.EMAIL_OPEN: 16, Kind.EMAIL_CLICK: 3, Kind.PRICING_VIEW: 1.4, Kind.CALL_CONNECTED: 0.7,
+    Kind.DOCUMENT_REQUEST: 0.4, Kind.WEBINAR: 0.25, Kind.FORM_SUBMIT: 0.25,
 }  # fmt: skip
-# of those who are hot already, and the more often of all others, the more are
+# of those at the end of the scale, and the more often of all others, the more are hot
 _QUIET_MIX: Final = {
-    Kind.EMAIL_OPEN_MACHINE: 52, Kind.CALL_ABSENT: 27, Kind.EMAIL_CLICK_MACHINE: 17, Kind.EMAIL_OPEN: 2,
-    Kind.PAGE_VIEW: 2,
+    Kind.EMAIL_OPEN_MACHINE: 53, Kind.CALL_ABSENT: 28, Kind.EMAIL_CLICK_MACHINE: 17, Kind.EMAIL_OPEN: 1,
+    Kind.PAGE_VIEW: 1,
 }  # fmt: skip
 # (seconds after the first step, jittered; kind): one compares prices, one reads, one is on the phone
 DECISIONS: Final = (
@@ -45,13 +45,13 @@ _DOCUMENTS: Final = ("サービス紹介資料", "導入事例集", "料金表",
 _WEBINARS: Final = ("見積業務の標準化", "請求の電子化 入門", "現場で使える業務改善")
 
 SECONDS_BETWEEN_DECISIONS: Final = 15.0
-# degrees; near the end of the scale leads look alike
-HIGHEST: Final = 97.0
+# degrees; where the scale ends leads look alike
+NEAR_END, HIGHEST = 93.0, 97.0
 # shares of hot leads: with each more of the first, decisions come half as often; from the second on everybody
 # does only small things, from the third on nobody decides any more
 HALF_AT_HOT_SHARE: Final = 0.005
-CALM_HOT_SHARE: Final = 0.015
-ENOUGH_HOT_SHARE: Final = 0.03
+CALM_HOT_SHARE: Final = 0.025
+ENOUGH_HOT_SHARE: Final = 0.035
 # the first lead acts twice as often as the one so many places behind
 _LIKELY_PLACES: Final = 200
 
@@ -71,14 +71,16 @@ class Audience:
     leads: Sequence[int]
     hot: int
     undecided: Sequence[int]
+    # of the hot, how many stand near the end of the scale
+    hottest: int = 0
 
     @classmethod
     def of(cls, leads: Sequence[Interest], rules: Rules) -> Self:
         """`leads`: the warmest first. Undecided: cool to warm, and no decision lifts them above `HIGHEST`."""
         scale = rules.scale
-        cool, hot, highest = (
+        cool, hot, near_end, highest = (
             temperature_to_heat(degrees, scale.scale_heat)
-            for degrees in (scale.bands[Band.COOL], scale.bands[Band.HOT], HIGHEST)
+            for degrees in (scale.bands[Band.COOL], scale.bands[Band.HOT], NEAR_END, HIGHEST)
         )
         brings = [sum(rules.weight(kind) for _after, kind in steps) for steps in DECISIONS]
         least, most = min(brings), max(brings)
@@ -87,7 +89,8 @@ class Audience:
             for lead_id, heat, fit_factor in leads
             if cool <= heat < hot <= heat + fit_factor * least and heat + fit_factor * most <= highest
         ]
-        return cls([lead.lead_id for lead in leads], sum(lead.heat >= hot for lead in leads), undecided)
+        above = {limit: sum(lead.heat >= limit for lead in leads) for limit in (hot, near_end)}
+        return cls([lead.lead_id for lead in leads], above[hot], undecided, above[near_end])
 
     @property
     def hot_share(self) -> float:
@@ -140,7 +143,7 @@ class Stream:
                 return
             self._clock += wait
             [place] = self._rng.choices(places, cum_weights=cumulated)
-            is_quiet = place < audience.hot or self._rng.random() < audience.calm
+            is_quiet = place < audience.hottest or self._rng.random() < audience.calm
             yield wait, self._deed(audience.leads[place], self._kind(_QUIET_MIX if is_quiet else _MIX))
             self._decide(audience)
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--rate", type=float, default=0.5, help="activities a second, on average")
+        parser.add_argument("--rate", type=float, default=1.0, help="activities a second, on average")
         parser.add_argument("--seed", type=int, default=None, help="repeat a stream")
         parser.add_argument("--count", type=int, default=None, help="stop after so many (default: never)")
         parser.add_argument("--no-wait", action="store_true", help="record as fast as possible")
