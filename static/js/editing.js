@@ -1,5 +1,6 @@
 // Stage, owner and next action in their rows: a click on the cell, or S, W, N on the current row, opens an editor
 // over it. Enter saves, Esc cancels, the focus returns to the row. On a phone the lead page has the same forms.
+import { drop, give, keep } from "./ahead.js";
 import { currentRow, mark } from "./cursor.js";
 import { columns } from "./fresh.js";
 
@@ -58,6 +59,7 @@ function address(row, field) {
 function show(url, turn) {
   take(document.getElementById("editor"));
   opened = turn;
+  keep();
   window.htmx.ajax("GET", url, { source: editor, target: editor, swap: "innerHTML" });
 }
 
@@ -77,6 +79,7 @@ function close({ focus = true } = {}) {
   if (!isOpen()) return;
   const back = opened.back();
   opened = null;
+  drop();
   editor.hidePopover();
   editor.replaceChildren();
   if (focus && visible(back)) back.focus({ preventScroll: true });
@@ -103,6 +106,7 @@ function onSwap({ detail: { ctx } }) {
   untouched = typed();
   place();
   focusFirst();
+  give();
 }
 
 function onClick(event) {
@@ -184,6 +188,8 @@ if (document.getElementById("editor")) {
     if (isOpen() && !editor.contains(target) && !target.closest("dialog, .toasts")) leave();
   });
   document.addEventListener("htmx:after:swap", onSwap);
+  // whatever came of it
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => ctx?.sourceElement === editor && drop());
   document.addEventListener("scroll", () => isOpen() && place(), { capture: true, passive: true });
   window.addEventListener("resize", () => isOpen() && place());
   document.addEventListener("sd:key", (event) => {
