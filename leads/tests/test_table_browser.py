@@ -55,6 +55,28 @@ def test_a_word_in_composition_is_not_searched(browse, rep, leads):
     assert len(asked) == 1
 
 
+def test_escape_leaves_the_search_and_what_it_found(browse, rep, leads):
+    page = browse(rep, "/leads/?view=all&q=高橋")
+    found = page.locator(".count").inner_text()
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-search]")).not_to_be_focused()
+    assert (page.locator("[data-search]").input_value(), page.locator(".count").inner_text()) == (
+        "高橋",
+        found,
+    )
+    page.keyboard.press("j")
+    expect(page.locator("#tb tr.cur")).to_be_focused()
+
+
+def test_escape_in_a_conversion_stays_in_the_search(browse, rep, leads):
+    page = browse(rep, "/leads/?view=all")
+    page.keyboard.press("/")
+    told = "{key: 'Escape', isComposing: true, bubbles: true, cancelable: true}"
+    assert page.evaluate(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {told}))")
+    expect(page.locator("[data-search]")).to_be_focused()
+
+
 def test_pages_orders_and_back(browse, rep, leads):
     page = browse(rep, "/leads/?view=all")
     page.locator("#wrap").evaluate("wrap => { wrap.scrollTop = 900; }")

@@ -66,6 +66,9 @@ function onKey(event) {
 export function start() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.matches?.("[data-search]")) event.target.blur();
+    // of a word that is being composed it takes back the conversion
+    if (event.key !== "Escape" || event.isComposing || !event.target.matches?.("[data-search]")) return;
+    event.preventDefault(); // the browser would empty the field, and the table be that of the words before
+    event.target.blur();
   });
 }

@@ -26,4 +26,6 @@ export function start() {
   });
   document.addEventListener("input", onInput);
   document.addEventListener("compositionend", onInput);
+  // some browsers empty the field and say nothing but this
+  document.addEventListener("search", onInput);
 }
