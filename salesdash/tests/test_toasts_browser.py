@@ -42,13 +42,45 @@ def test_one_that_goes_moves_nothing_and_leaves_no_hole_behind(page):
     assert page.locator("#toasts > *").count() == 0
 
 
-def test_a_press_ends_on_the_button_it_began_on(page):
-    asked = []
-    page.route("**/undo/**", lambda route: (asked.append(route.request.url), route.fulfill(status=204)))
+@pytest.fixture
+def asked(page):
+    """Which undo was asked for, in that order."""
+    numbers = []
+
+    def note(route):
+        numbers.append(route.request.url.rpartition("/undo/")[2])
+        route.fulfill(status=204)
+
+    page.route("**/undo/**", note)
+    return numbers
+
+
+def test_u_takes_back_one_step_after_the_other(page, asked):
+    say(page, "段階を変えました", "/undo/1/")
+    say(page, "担当を変えました", "/undo/2/")
+    for left in ("1件を元に戻しました", "もう1件を元に戻しました"):
+        page.keyboard.press("u")
+        say(page, left)
+    expect(page.get_by_role("button", name="元に戻す")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    assert asked == ["2/", "1/"]
+
+
+def test_what_is_said_twice_is_taken_back_once(page, asked):
+    for _ in range(2):
+        say(page, "コピーしました", "/undo/1/")
+    page.keyboard.press("u")
+    expect(page.locator(".snack")).to_have_count(0)
+    page.keyboard.press("u")
+    page.wait_for_load_state("networkidle")
+    assert asked == ["1/"]
+
+
+def test_a_press_ends_on_the_button_it_began_on(page, asked):
     button = say(page, "段階を変えました", "/undo/1/").get_by_role("button", name="元に戻す")
     button.hover()
     page.mouse.down()
     say(page, "担当を変えました", "/undo/2/")
     page.mouse.up()
     expect(page.locator(".snack", has_text="段階を変えました")).to_have_count(0)
-    assert [url.rpartition("/undo/")[2] for url in asked] == ["1/"]
+    assert asked == ["1/"]

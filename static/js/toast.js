@@ -4,7 +4,8 @@ import { t } from "./texts.js";
 
 const SHOWN_MS = 6000;
 const UNDO_MS = 10000;
-let lastAction = null;
+/** Of the toasts that stand, the newest last: {node, undo, once}. */
+let actions = [];
 
 function button(label, run) {
   const node = document.createElement("button");
@@ -25,6 +26,8 @@ function leave(node) {
   node.replaceWith(gap);
   while (stack.lastElementChild?.matches(".gap")) stack.lastElementChild.remove();
 }
+
+const standing = () => actions.filter(({ node }) => node.isConnected);
 
 function dismissLater(node, ms) {
   let timer = setTimeout(leave, ms, node);
@@ -61,11 +64,12 @@ export function toast(text, { tone, label, run, undo, seconds, sticky = false } 
   const action = undo ? () => window.htmx.ajax("POST", undo, { source: document.body, swap: "none" }) : run;
   if (action) {
     const once = () => {
-      lastAction = null;
+      // what was copied three times is taken back once
+      for (const other of standing()) if (undo && other.undo === undo) leave(other.node);
       leave(node);
       action();
     };
-    lastAction = { node, once };
+    actions = [...standing(), { node, undo, once }];
     node.append(button(label ?? t("undo"), once));
   }
   const close = button("×", () => leave(node));
@@ -81,7 +85,7 @@ export function toast(text, { tone, label, run, undo, seconds, sticky = false } 
 
 /** Key U: run the action of the newest toast that still stands. */
 export function runLastAction() {
-  if (lastAction?.node.isConnected) lastAction.once();
+  standing().at(-1)?.once();
 }
 
 export function start() {
