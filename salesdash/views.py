@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -31,6 +32,7 @@ from salesdash.problems import problem_response
 # the dialog stands on pages that have forms of their own
 _FEEDBACK_IDS = "feedback-%s"
 API = "/api/"
+SIGN_IN = ("account_login", "demo_login")
 
 
 @require_GET
@@ -155,4 +157,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Whoever signs in in one tab makes the forms of all others stale, that for signing in included."""
+    if request.resolver_match and request.resolver_match.url_name in SIGN_IN and request.COOKIES:
+        return _sign_in_anew(request)
+    if "HX-Request" in request.headers or request.headers.get("Accept") == "application/json":
+        words = _("This page is too old, and nothing was changed. Reload it and try again.")
+        return problem_response(DomainError("stale_page", words, status=403))
     return render(request, "403.html", {"stale_form": True}, status=403)
+
+
+def _sign_in_anew(request: HttpRequest) -> HttpResponse:
+    if isinstance(request.user, User):
+        words = _("You are signed in already, as %(name)s. To be somebody else, sign out first.")
+        messages.info(request, words % {"name": str(request.user)})
+    else:
+        messages.info(request, _("The form was too old. Please sign in once more."))
+    # of those who are signed in the page leads on at once
+    return redirect_to_login(request.POST.get("next", "/"))

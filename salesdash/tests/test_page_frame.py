@@ -7,7 +7,7 @@ import re
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 from django.views import defaults
 
@@ -125,13 +125,36 @@ def test_a_bad_request_is_a_page():
 
 
 def test_a_stale_form_says_that_nothing_was_changed(rep):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(rep)
     answer = client.post("/settings/", {}, headers=JA)
     assert answer.status_code == 403
     assert "何も変更されていません" in answer.text
+
+
+def test_a_script_hears_that_the_page_is_stale(rep):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rep)
+    answer = client.post("/tour/seen/", headers={"HX-Request": "true", **JA})
+    assert answer.status_code == 403
+    assert "再読み込み" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("door", ["/accounts/login/", "/demo/login/manager/"])
+def test_a_second_tab_that_signs_in_goes_on_as_who_is_signed_in(rep, door):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rep)
+    answer = client.post(door, {"next": "/settings/"}, headers=JA, follow=True)
+    assert answer.redirect_chain[-1][0] == "/settings/"
+    assert "佐藤" in str(*answer.context["messages"])
+
+
+def test_a_stale_form_for_signing_in_is_offered_anew(client, db):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "x" * 32
+    answer = client.post("/accounts/login/", {"next": "/settings/"}, headers=JA, follow=True)
+    assert answer.redirect_chain == [("/accounts/login/?next=/settings/", 302)]
+    assert "もう一度ログイン" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/accounts/logout/", "/accounts/password/change/", "/accounts/2fa/"])
