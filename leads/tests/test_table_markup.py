@@ -45,7 +45,7 @@ def test_nothing_a_view_or_a_condition_says_becomes_markup(client, rep, colleagu
     client.force_login(rep)
     for view in views:
         page = client.get(f"/leads/?v={view.pk}&{asked}", headers=headers).text
-        assert f'>{escape(view.name)}<b id="vc-' in page
+        assert f'>{escape(view.name)}</span><b id="vc-' in page
         assert f'title="{escape(typed)} 彩さんが共有"' in page
         assert f'<span class="v">{escape(typed)}</span>' in page
         assert f"{escape(typed)}</a></th>" in page

@@ -86,7 +86,14 @@ function reveal() {
   shown = href;
 }
 
+/** A wheel that only turns one way moves the tabs, too. */
+function onWheel({ target, deltaX, deltaY }) {
+  const tabs = target.closest?.(".views");
+  if (tabs && !deltaX) tabs.scrollLeft += deltaY;
+}
+
 document.addEventListener("keydown", onKey);
+document.addEventListener("wheel", onWheel, { passive: true });
 for (const type of ["dragstart", "dragover", "drop", "dragend"]) document.addEventListener(type, onDrag);
 // a new table brings what was counted at most a minute ago, or nothing yet
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
