@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from leads.models import Lead
+from leads.models import Activity, Lead, Note
 from leads.tests.factories import LeadFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -86,3 +86,32 @@ def test_after_a_conflict_a_person_decides(held, lead):
     page.wait_for_load_state("networkidle")
     lead.refresh_from_db()
     assert lead.next_action == "電話する"
+
+
+def test_a_note_pressed_twice_is_one_note(held, lead):
+    page, waiting = held("form.note")
+    page.fill("#note-body", "来週もう一度")
+    add = page.locator("form.note .btn")
+    add.click()
+    page.wait_for_timeout(600)  # no double click
+    add.click()
+    waiting[0].continue_()
+    expect(page.locator(".noted")).to_have_count(1)
+    page.wait_for_load_state("networkidle")
+    assert Note.objects.count() == 1
+
+
+def test_a_double_click_is_one_call(held, lead):
+    page, waiting = held("form.call")
+    waiting.append(None)  # none is held: the first answer comes between the two clicks
+    button = page.locator("form.call button").first
+    button.scroll_into_view_if_needed()
+    x, y, width, height = button.bounding_box().values()
+    at = (x + width / 2, y + height / 2)
+    page.mouse.click(*at)
+    page.locator(".snack").wait_for()
+    page.mouse.move(*at)
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_load_state("networkidle")
+    assert Activity.objects.count() == 1

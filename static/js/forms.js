@@ -7,6 +7,11 @@ function onSubmit(event) {
   else form.setAttribute("aria-busy", "true");
 }
 
+/** The second click of a double click: the answer to the first one may be there already, and the form free again. */
+function onClick(event) {
+  if (event.detail > 1 && event.target.closest?.("form[data-once] button")) event.preventDefault();
+}
+
 function zoneOf(event) {
   const zone = event.target.closest?.(".drop");
   if (zone) event.preventDefault();
@@ -24,6 +29,7 @@ function onDrop(event) {
 
 export function start() {
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("click", onClick, true);
   // back from the next page: the form may be sent again
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
