@@ -49,11 +49,11 @@ SECONDS_BETWEEN_DECISIONS: Final = 15.0
 NEAR_END, HIGHEST = 93.0, 97.0
 # shares of hot leads: with each more of the first, decisions come half as often; from the second on everybody
 # does only small things, from the third on nobody decides any more
-HALF_AT_HOT_SHARE: Final = 0.005
-CALM_HOT_SHARE: Final = 0.025
-ENOUGH_HOT_SHARE: Final = 0.035
+HALF_AT_HOT_SHARE: Final = 0.01
+CALM_HOT_SHARE: Final = 0.04
+ENOUGH_HOT_SHARE: Final = 0.045
 # the first lead acts twice as often as the one so many places behind
-_LIKELY_PLACES: Final = 200
+_LIKELY_PLACES: Final = 40
 
 
 class Interest(NamedTuple):
