@@ -19,7 +19,6 @@ from salesdash.formatting import numbers
 from salesdash.models import Team
 from salesdash.rates import Rate
 
-
 # as many mails again, many times over: nobody waits for that
 OUT_OF_REACH: Final = 20
 
