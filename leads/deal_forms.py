@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
@@ -16,9 +15,8 @@ from leads.dealing import LONGEST_NAME, LONGEST_REASON, LONGEST_STAGE
 from leads.forms import TidyField, tidy
 from leads.models import Deal
 from leads.outcomes import Outcome
+from salesdash.formatting import numbers
 
-_YEN: Final = re.compile(r"([-−▲△]?)(\d{1,15}(?:\.\d{1,4})?)(億|万|千|k|m)?", re.IGNORECASE)
-_TIMES: Final = {"億": 10**8, "万": 10**4, "千": 1000, "k": 1000, "m": 10**6}
 _NOISE: Final = re.compile(r"[¥\\,、\s]|円$")
 
 
@@ -31,14 +29,10 @@ class YenField(forms.CharField):
         text = _NOISE.sub("", tidy(super().clean(value) or ""))
         if not text:
             return 0
-        found = _YEN.fullmatch(text)
-        if found is None:
+        value = numbers.typed(text)
+        if value is None or value != value.to_integral_value():
             raise forms.ValidationError(self.error_messages["yen"], code="yen")
-        sign, digits, unit = found.groups()
-        exact = Decimal(digits) * _TIMES.get((unit or "").lower(), 1)
-        if exact != exact.to_integral_value():
-            raise forms.ValidationError(self.error_messages["yen"], code="yen")
-        return -int(exact) if sign else int(exact)
+        return int(value)
 
 
 class DealForm(forms.Form):

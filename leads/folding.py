@@ -114,8 +114,10 @@ def _index_grams(lines: Iterable[str], starts: Iterable[str]) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a query."""
-    return [word for word in map(fold, text.split()) if word][:MAX_QUERY_WORDS]
+    """The folded words of a query, without legal forms: ㈱ finds 株式会社. Of nothing else, these."""
+    folded = [word for word in map(fold, text.split()) if word]
+    bare = [word for word in (_LEGAL_JA.sub("", word) for word in folded) if word]
+    return (bare or folded)[:MAX_QUERY_WORDS]
 
 
 def search_filter(queryset: models.QuerySet[M], text: str, *, prefix: str = "") -> models.QuerySet[M]:

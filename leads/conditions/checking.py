@@ -16,6 +16,7 @@ from leads.conditions import fields
 from leads.conditions.fields import OWNER, TEAM, TEMPERATURE, Field
 from leads.conditions.operators import Kind, Takes
 from leads.conditions.tree import MOST_CONDITIONS, Condition, Group, Item
+from salesdash.formatting import numbers
 
 MOST_VALUES: Final = 60
 MOST_DAYS: Final = 3650
@@ -117,6 +118,8 @@ def _days(value: str) -> str:
 
 def _number(field: Field, value: str) -> str:
     text = re.sub(r"[,\s¥円%]", "", plain(value)).replace("−", "-")
+    if (typed := numbers.typed(text)) is not None:
+        text = f"{typed:f}"
     if not _NUMBER.fullmatch(text) or not text.isascii():
         raise Wrong("value", _("Please give a number."))
     number = float(text)

@@ -33,6 +33,15 @@ def test_applying_leads_to_the_table(client, rep, lead):
     assert '"path": "/leads/?c=employees:ge:100"' in response.headers["HX-Location"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("1.5億円", "150000000"), ("１２０万", "1200000"), ("3千", "3000"), ("−2", "-2")]
+)
+def test_amounts_are_read_as_in_deals(client, rep, typed, meant):
+    client.force_login(rep)
+    response = build(client, ("f.0", "deals"), ("o.0", "ge"), ("v.0", typed), do="apply")
+    assert response.headers["Location"].endswith(f"?c=deals:ge:{meant}")
+
+
 def test_a_group_and_its_join_arrive(client, rep):
     client.force_login(rep)
     pairs = [
@@ -50,6 +59,7 @@ def test_a_group_and_its_join_arrive(client, rep):
     ("pairs", "message"),
     [
         ([("f.0", "employees"), ("o.0", "ge"), ("v.0", "<b>many")], "数を入力してください。"),
+        ([("f.0", "employees"), ("o.0", "ge"), ("v.0", "99999999999億")], "数を入力してください。"),
         ([("f.0", "name"), ("o.0", "has"), ("v.0", " ")], "値を入力してください。"),
         ([("f.0", "stage"), ("o.0", "in")], "1つ以上選んでください。"),
         (

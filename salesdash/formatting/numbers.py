@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -10,6 +11,8 @@ from django.utils.translation import get_language
 Number = int | float | Decimal
 NOTHING: Final = "—"
 MINUS: Final = "\u2212"
+_TYPED: Final = re.compile(r"([-\u2212▲△]?)(\d{1,15}(?:\.\d{1,4})?)(億|万|千|k|m)?", re.IGNORECASE)
+_UNITS: Final = {"億": 10**8, "万": 10**4, "千": 1000, "k": 1000, "m": 10**6}
 
 
 def number(value: Number | None, decimals: int = 0) -> str:
@@ -71,3 +74,13 @@ def _exact(value: Number) -> Decimal:
 def _round(value: Number, decimals: int) -> Decimal:
     rounded = _exact(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return rounded if rounded else abs(rounded)  # no −0
+
+
+def typed(text: str) -> Decimal | None:
+    """`1200000`, `120万`, `1.2M` → 1200000; None where it is no number. Half width, no commas, no yen."""
+    found = _TYPED.fullmatch(text)
+    if found is None:
+        return None
+    sign, digits, unit = found.groups()
+    value = Decimal(digits) * _UNITS.get((unit or "").lower(), 1)
+    return -value if sign else value
