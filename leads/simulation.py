@@ -24,14 +24,14 @@ from leads.temperature import temperature_to_heat
 _SOURCES: Final = {Kind.WEBINAR: "webinar", Kind.CALL_CONNECTED: "phone", Kind.CALL_ABSENT: "phone"}
 _WEB: Final = (Kind.PAGE_VIEW, Kind.PRICING_VIEW, Kind.DOCUMENT_REQUEST, Kind.FORM_SUBMIT)
 _MIX: Final = {
-    Kind.EMAIL_OPEN_MACHINE: 24, Kind.CALL_ABSENT: 14, Kind.PAGE_VIEW: 34, Kind.EMAIL_CLICK_MACHINE: 6,
+    Kind.EMAIL_OPEN_MACHINE: 28, Kind.CALL_ABSENT: 6, Kind.PAGE_VIEW: 34, Kind.EMAIL_CLICK_MACHINE: 10,
     Kind.EMAIL_OPEN: 16, Kind.EMAIL_CLICK: 3, Kind.PRICING_VIEW: 1.4, Kind.CALL_CONNECTED: 0.7,
     Kind.DOCUMENT_REQUEST: 0.4, Kind.WEBINAR: 0.25, Kind.FORM_SUBMIT: 0.25,
 }  # fmt: skip
 # of those at the end of the scale, and the more often of all others, the more are hot
 _QUIET_MIX: Final = {
-    Kind.EMAIL_OPEN_MACHINE: 53, Kind.CALL_ABSENT: 28, Kind.EMAIL_CLICK_MACHINE: 17, Kind.EMAIL_OPEN: 1,
-    Kind.PAGE_VIEW: 1,
+    Kind.EMAIL_OPEN_MACHINE: 62, Kind.EMAIL_CLICK_MACHINE: 26, Kind.CALL_ABSENT: 8, Kind.EMAIL_OPEN: 2,
+    Kind.PAGE_VIEW: 2,
 }  # fmt: skip
 # (seconds after the first step, jittered; kind): one compares prices, one reads, one is on the phone
 DECISIONS: Final = (
