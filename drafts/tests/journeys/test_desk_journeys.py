@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from drafts.models import Draft, State
@@ -280,7 +281,9 @@ def _what_was_said_and_what_is_next(page: Page) -> None:
     first = page.locator("#timeline > li:not(.day)").first
     page.get_by_label("Note on the call (optional)").fill("Wants a demo")
     page.locator("#panel .calls summary").click()
-    page.locator("#panel .calls .menu-item").first.click()
+    # the suggestions are of tomorrow once the day's work is done
+    page.locator("#call-at").fill(f"{timezone.localdate()}T23:59")
+    page.get_by_role("button", name="Log with this time").click()
     expect(first).to_contain_text("Call: call back later")
     expect(page.locator("#panel .noted")).to_contain_text("Wants a demo")
     page.get_by_label("New note").fill("Budget is decided in May")
