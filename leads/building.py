@@ -53,6 +53,7 @@ def run(*, job_id: int, watch: Watch | None = None) -> bool:
             attempt.release()
             raise
         except Exception:
+            # the worker's boundary: who asked learns of it, the error goes on to the log
             if not _fail(attempt, "internal"):
                 return False
             raise

@@ -52,6 +52,24 @@ def test_a_sentence_asks_for_no_draft_and_opens_no_lead(held, leads):
     expect(page.locator("#keys")).to_be_hidden()
 
 
+def test_what_was_mistyped_can_be_taken_back(held, leads):
+    page, let_go = held
+    page.keyboard.type("nCalk")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("l")
+    page.keyboard.press("Enter")
+    let_go()
+    expect(row(page, leads[0]).locator("td.k-a")).to_contain_text("Call")
+
+
+def test_keys_of_the_browser_stay_its_own(held):
+    page, let_go = held
+    page.keyboard.press("s")
+    press = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}))"
+    assert [page.evaluate(press, key) for key in ("F5", "Tab", "x")] == [True, True, False]
+    let_go()
+
+
 def test_escape_sends_it_away_again(held, leads):
     page, let_go = held
     page.keyboard.press("n")

@@ -1,5 +1,7 @@
 // What is typed for something that is still on its way: kept until it is there, and no key of the page meanwhile.
 
+// F5, Tab and whatever else a browser does are its own
+const NAMED = ["Enter", "Escape", "ArrowUp", "ArrowDown", "Backspace"];
 let kept = null;
 
 export function keep() {
@@ -33,10 +35,11 @@ function press(node, key) {
 function onKey(event) {
   const { key, target } = event;
   if (!kept || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229) return;
-  if (target.closest?.("input:not([type=checkbox]), textarea, select") || key === "Shift") return;
+  if (target.closest?.("input:not([type=checkbox]), textarea, select") || (key.length > 1 && !NAMED.includes(key))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!event.repeat) kept.push(key);
+  if (key === "Backspace") kept.pop();
+  else if (!event.repeat) kept.push(key);
 }
 
 // before anything else on the page hears of it
